@@ -1,0 +1,67 @@
+"""What came of a command, and what operators look at: the values that intake gives and answers are made from. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.domain.model import Impact, Incident, Notice, OnDeadline, Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One update made, published or dropped.
+
+    incident: as it is after the change; update_id: what /publish and /drop take;
+    number: the update's within the incident, None unless it is published; draft: True while it waits for a yes;
+    languages: those it was rendered in; own_words: those of them that carry the operator's text, not the template's;
+    deliveries: channel -> deliveries made by this change; waiting: deliveries of the incident not sent yet;
+    page: absolute address of the incident's page.
+    """
+
+    incident: Incident
+    update_id: int
+    number: int | None
+    draft: bool
+    languages: tuple[str, ...]
+    own_words: tuple[str, ...] = ()
+    deliveries: Mapping[str, int] = field(default_factory=dict)
+    waiting: int = 0
+    page: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An update that waits for an operator's yes, or its deadline.
+
+    id: the update's, what /publish and /drop take; status, impact: what the incident's would become;
+    deadline: None waits for ever; on_deadline: what happens then, None exactly when there is no deadline;
+    because: plain text, who or what asked for it;
+    notices: language -> the exact words customers would read.
+    """
+
+    id: int
+    incident: Incident
+    status: Status
+    impact: Impact
+    made_at: datetime
+    deadline: datetime | None
+    on_deadline: OnDeadline | None
+    because: str
+    notices: Mapping[str, Notice]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """How things stand.
+
+    open: open published incidents, oldest first; drafts: how many wait; waiting: channel -> deliveries not sent yet;
+    dead: deliveries given up in the last 24 hours; unknown: deliveries nobody can say were published or not.
+    """
+
+    open: tuple[Incident, ...]
+    drafts: int
+    waiting: Mapping[str, int]
+    dead: int
+    unknown: int

@@ -1,0 +1,313 @@
+"""The nouns of the service, as frozen values. No behaviour beyond what follows from the value itself.
+
+Times are aware UTC. Languages are BCP 47 tags.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Literal
+
+Direction = Literal["ltr", "rtl"]
+
+
+class SignalState(StrEnum):
+    """What a sender says about a problem. Only FIRING and RESOLVED can ever reach customers."""
+
+    FIRING = "firing"
+    RESOLVED = "resolved"
+    PENDING = "pending"  # the sender is not sure yet
+    MAINTENANCE = "maintenance"  # the sender has silenced it
+    ACKNOWLEDGED = "acknowledged"  # somebody took it; nothing changed
+    NO_DATA = "no_data"  # the sender cannot see; neither up nor down
+    TEST = "test"  # somebody tries the connection
+    UNKNOWN = "unknown"  # a word we do not know; never up, never down
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """What one source said about one problem at one instant, in our terms.
+
+    source: the configured name of the source; key: names the problem within the source, at most 300 characters;
+    at: when the sender says it began (firing) or ended (resolved), None when it does not say;
+    labels: what rules match on; summary: the sender's own words, for operators only, never published;
+    url: the sender's page about it, for operators only.
+    """
+
+    source: str
+    key: str
+    state: SignalState
+    labels: Mapping[str, str] = field(default_factory=dict)
+    summary: str = ""
+    at: datetime | None = None
+    url: str | None = None
+
+
+class Kind(StrEnum):
+    """What sort of story an incident is; the first half of a sentence's name in the templates."""
+
+    OUTAGE = "outage"
+    MAINTENANCE = "maintenance"
+
+
+class Status(StrEnum):
+    """Where the story stands. The first four are for outages, the last four for maintenance."""
+
+    INVESTIGATING = "investigating"
+    IDENTIFIED = "identified"
+    MONITORING = "monitoring"
+    RESOLVED = "resolved"
+    SCHEDULED = "scheduled"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+    @property
+    def kind(self) -> Kind:
+        return Kind.MAINTENANCE if self in _OF_MAINTENANCE else Kind.OUTAGE
+
+    @property
+    def ends(self) -> bool:
+        """True when an update with this status closes the story."""
+        return self in _ENDINGS
+
+
+_OF_MAINTENANCE = frozenset({Status.SCHEDULED, Status.IN_PROGRESS, Status.COMPLETED, Status.CANCELLED})
+_ENDINGS = frozenset({Status.RESOLVED, Status.COMPLETED, Status.CANCELLED})
+
+
+class Impact(StrEnum):
+    """How bad it is for customers, from not at all to everything is down. Compare by ``weight``."""
+
+    NONE = "none"
+    MINOR = "minor"
+    MAJOR = "major"
+    CRITICAL = "critical"
+
+    @property
+    def weight(self) -> int:
+        """0 for none ... 3 for critical."""
+        return list(Impact).index(self)
+
+
+def worst(*impacts: Impact) -> Impact:
+    """The heaviest of the impacts; ``Impact.NONE`` when there are none."""
+    return max(impacts, key=lambda impact: impact.weight, default=Impact.NONE)
+
+
+class Origin(StrEnum):
+    """Who opened an incident."""
+
+    AUTOMATION = "automation"
+    OPERATOR = "operator"
+
+
+class Publish(StrEnum):
+    """How a rule lets its signals reach customers."""
+
+    AUTOMATICALLY = "automatically"
+    AFTER_APPROVAL = "after_approval"
+    NEVER = "never"
+
+
+class OnDeadline(StrEnum):
+    """What becomes of a draft nobody acted on when its deadline passes."""
+
+    PUBLISH = "publish"
+    DROP = "drop"
+
+
+class Role(StrEnum):
+    """What an operator may do: look; write drafts; publish; appoint operators. Each includes those before it."""
+
+    VIEWER = "viewer"
+    DRAFTER = "drafter"
+    PUBLISHER = "publisher"
+    ADMIN = "admin"
+
+    def includes(self, other: Role) -> bool:
+        roles = list(Role)
+        return roles.index(self) >= roles.index(other)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """The customer-visible story of one problem.
+
+    id: 1 and up, what operators type and page addresses contain;
+    started_at: when it began as far as we know, what customers read as "since";
+    published_at: when its first update was published, None while that is a draft;
+    closed_at: when an update ended it or its opening draft was dropped, None while open;
+    human: True once an operator has written into it: automation then only proposes;
+    publish: how automation's later updates may be published;
+    scheduled_for, scheduled_until: the planned window of maintenance, None for outages.
+    """
+
+    id: int
+    kind: Kind
+    origin: Origin
+    status: Status
+    impact: Impact
+    components: tuple[str, ...]
+    started_at: datetime
+    published_at: datetime | None = None
+    closed_at: datetime | None = None
+    human: bool = False
+    publish: Publish = Publish.AFTER_APPROVAL
+    scheduled_for: datetime | None = None
+    scheduled_until: datetime | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.closed_at is None
+
+
+class UpdateState(StrEnum):
+    """Whether customers see an update."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One update in one language, rendered and frozen: the exact words customers read.
+
+    language: the language of the destination it is for; lang: the BCP 47 tag of the words actually used, which differs
+    from ``language`` only when a text had to fall back; direction: of those words;
+    state: one ready-made plain-text line ("Resolved after 1 h 20 min");
+    title: plain text; body: Markdown (CommonMark, no raw HTML);
+    instead: Markdown, where else to reach the company meanwhile, None when there is nothing to say;
+    more: Markdown, one link to ``url``, the incident's page in this language (absolute).
+    """
+
+    language: str
+    lang: str
+    direction: Direction
+    kind: Kind
+    status: Status
+    impact: Impact
+    state: str
+    title: str
+    body: str
+    instead: str | None
+    more: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryUpdate:
+    """One published update as a page or feed in one language shows it. number: 1 and up within the incident."""
+
+    id: int
+    number: int
+    status: Status
+    impact: Impact
+    at: datetime
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """One published incident with its published updates in one language, oldest first; never empty."""
+
+    incident: Incident
+    updates: tuple[StoryUpdate, ...]
+
+    @property
+    def latest(self) -> StoryUpdate:
+        return self.updates[-1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """All that a page or feed in one language is made from.
+
+    revision: grows with every commit that changes what customers see; equal revision means equal board;
+    changed_at: when the newest published update was made, None when there is none;
+    open: stories of open incidents, newest first; scheduled maintenance that has not begun included;
+    past: closed ones, newest first, at most as many as were asked for.
+    """
+
+    revision: int
+    language: str
+    changed_at: datetime | None
+    open: tuple[Story, ...]
+    past: tuple[Story, ...]
+
+
+class Action(StrEnum):
+    """What a delivery asks of the far side. POST creates; the others change what is there, so repeating is safe."""
+
+    POST = "post"
+    EDIT = "edit"  # bring the first post of the lane up to the present state
+    PIN = "pin"
+    UNPIN = "unpin"
+
+
+class Priority(IntEnum):
+    """Who goes first when a channel's rate is scarce; lower goes first."""
+
+    OPERATOR = 0
+    CHANNEL = 1
+    SUBSCRIBER = 2
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands in the outbox."""
+
+    PENDING = "pending"
+    LEASED = "leased"
+    SENT = "sent"
+    DEAD = "dead"
+    SUPERSEDED = "superseded"  # a newer delivery made this one pointless before it went out
+    UNKNOWN = "unknown"  # perhaps published, cannot be settled, policy says leave
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """The obligation to publish one notice (or one text to an operator) at one destination.
+
+    Exactly one of ``notice`` and ``text`` (Markdown, for operators) is set.
+    opening: for EDIT, the notice of the lane's first post, whose words stay below the new state line;
+    anchor: receipt of the lane's first post, None while there is none;
+    attempts: how many tries this one is, 1 for the first; owed_at: when it was committed;
+    uncertain: an earlier try may have been published: find out before sending again;
+    lease: the random token that names this claim.
+    """
+
+    id: int
+    action: Action
+    channel: str
+    address: str
+    lane: str
+    priority: Priority
+    notice: Notice | None
+    text: str | None
+    opening: Notice | None
+    anchor: str | None
+    attempts: int
+    uncertain: bool
+    owed_at: datetime
+    lease: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """The far side's proof of acceptance. id: such as a message id; "" where the far side gives none."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """One address in one channel, with its language. pin: keep the first post pinned while the incident is open."""
+
+    channel: str
+    address: str
+    language: str
+    pin: bool = False

@@ -1,0 +1,148 @@
+"""Every error the service raises on purpose, typed by what the caller does next.
+
+::
+
+    NoticeBotError
+    ├── ConfigError          stop the start: exit code 2, one line per problem
+    ├── CatalogueError       stop the start: a sentence is missing or does not render
+    ├── HookError            answer the sender
+    │   ├── BadSignature     401: the request is not from whom it says
+    │   ├── UnreadableBody   415: not in a form this source sends
+    │   └── Malformed        422: readable, but not what this source sends; says where
+    ├── CommandError         answer the operator: the command cannot be carried out, and why
+    ├── StoreBusy            answer 503 with Retry-After, or try again
+    └── DeliveryError        settle the delivery
+        ├── Transient        not published: try again later
+        ├── Throttled        not published: try again after ``retry_after``
+        ├── Moved            not published: the destination has a new address
+        ├── Uncertain        nobody can know from here whether it was published
+        └── Permanent        not published and never will be: a dead letter
+
+Nothing here imports the rest of the service.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+
+class NoticeBotError(Exception):
+    """Base of all errors raised on purpose; anything else that surfaces is a defect."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing wrong with a file somebody wrote.
+
+    file: path as the person gave it; line: 1-based, None when unknown;
+    path: dotted path to the value (``channels.telegram.chats[0].language``), "" for the file as a whole;
+    text: what was expected and what was found; nearest: the known key closest to a misspelt one.
+    """
+
+    file: str
+    line: int | None
+    path: str
+    text: str
+    nearest: str | None = None
+
+    def __str__(self) -> str:
+        where = self.file if self.line is None else f"{self.file}:{self.line}"
+        hint = f" (did you mean {self.nearest!r}?)" if self.nearest else ""
+        middle = f"{self.path}: " if self.path else ""
+        return f"{where}: {middle}{self.text}{hint}"
+
+
+class _Problems(NoticeBotError):
+    """An error that lists problems with files, one line each."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+class ConfigError(_Problems):
+    """The configuration cannot be used."""
+
+
+class CatalogueError(_Problems):
+    """The notice templates are not complete or do not render."""
+
+
+class HookError(NoticeBotError):
+    """A webhook request is refused. path: where in the body, "" for all of it."""
+
+    def __init__(self, text: str, *, path: str = "") -> None:
+        super().__init__(f"{path}: {text}" if path else text)
+        self.text = text
+        self.path = path
+
+
+class BadSignature(HookError):
+    """The shared secret or signature is absent or wrong."""
+
+
+class UnreadableBody(HookError):
+    """The body is not in a media type or encoding that this source sends."""
+
+
+class Malformed(HookError):
+    """The body was read but is not what this source sends."""
+
+
+class CommandError(NoticeBotError):
+    """An operator's command cannot be carried out; the text says why and what to do."""
+
+
+class StoreBusy(NoticeBotError):
+    """The database did not answer in time, or there is more work waiting than is sane."""
+
+
+class Reason(StrEnum):
+    """Why a delivery can never succeed; decides who is told."""
+
+    BLOCKED = "blocked"  # the reader blocked us, or we were removed: unsubscribe a person, alarm for a channel
+    REFUSED = "refused"  # the far side refuses these very words
+    MISCONFIGURED = "misconfigured"  # token or address is wrong: the whole channel stands still
+    EXHAUSTED = "exhausted"  # we gave up after the last try
+
+
+class DeliveryError(NoticeBotError):
+    """A delivery did not (certainly) succeed."""
+
+
+class Transient(DeliveryError):
+    """Not published; trying again later may help."""
+
+
+class Throttled(DeliveryError):
+    """Not published; the far side asks for a pause of ``retry_after`` in ``scope``.
+
+    scope: "address" when only this destination must pause, "channel" when all must.
+    """
+
+    def __init__(self, text: str, *, retry_after: timedelta, scope: str = "address") -> None:
+        super().__init__(text)
+        self.retry_after = retry_after
+        self.scope = scope
+
+
+class Moved(DeliveryError):
+    """Not published; the destination lives at ``new_address`` now."""
+
+    def __init__(self, text: str, *, new_address: str) -> None:
+        super().__init__(text)
+        self.new_address = new_address
+
+
+class Uncertain(DeliveryError):
+    """The request left us but no answer came: it may or may not have been published."""
+
+
+class Permanent(DeliveryError):
+    """Not published, and no retry will change that."""
+
+    def __init__(self, text: str, *, reason: Reason) -> None:
+        super().__init__(text)
+        self.reason = reason
