@@ -1,0 +1,1 @@
+"""The database: incidents, the outbox, what telegram said. SQLAlchemy Core, one schema for SQLite and PostgreSQL."""

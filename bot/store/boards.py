@@ -1,0 +1,113 @@
+"""What pages and feeds are made from, read in one consistent view. Reading only; nothing is rendered here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.model import Board, Incident, Story, StoryUpdate, UpdateState
+from bot.store.engine import Store
+from bot.store.incidents import chunks, load_incidents, load_revision, notice_from
+from bot.store.schema import incidents, notices, updates
+
+_PUBLISHED = incidents.c.published_at.is_not(None)
+
+
+class Boards:
+    """Reads stories in one language at a time; cost depends on what is asked for, not on how much history there is."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def revision(self) -> int:
+        """Grows with every change of what customers see."""
+        async with self._store.read() as connection:
+            return await load_revision(connection)
+
+    async def load_board(self, language: str, *, past: int) -> Board:
+        """All open stories, and the newest ``past`` (0 and up) closed ones."""
+        async with self._store.read() as connection:
+            open_now = await load_incidents(connection, sa.and_(_PUBLISHED, incidents.c.closed_at.is_(None)))
+            closed = await load_incidents(connection, incidents.c.id.in_(_newest_closed(past, offset=0)))
+            stories = await _stories(connection, [*open_now, *closed], language)
+            return Board(
+                revision=await load_revision(connection),
+                language=language,
+                changed_at=max((story.latest.at for story in stories.values()), default=None),
+                open=_newest_first(stories, open_now),
+                past=_newest_first(stories, closed),
+            )
+
+    async def load_story(self, language: str, incident_id: int) -> Story | None:
+        """One published incident, None when there is none with this id."""
+        async with self._store.read() as connection:
+            found = await load_incidents(connection, sa.and_(_PUBLISHED, incidents.c.id == incident_id))
+            return (await _stories(connection, found, language)).get(incident_id)
+
+    async def load_history(self, language: str, *, page: int, size: int) -> tuple[Sequence[Story], int]:
+        """Closed stories, newest first: the ``page``-th (1 and up) ``size`` of them, and how many pages there are."""
+        async with self._store.read() as connection:
+            query = sa.select(sa.func.count()).where(_PUBLISHED, incidents.c.closed_at.is_not(None))
+            total = int((await connection.execute(query)).scalar_one())
+            ids = _newest_closed(size, offset=(page - 1) * size)
+            closed = await load_incidents(connection, incidents.c.id.in_(ids))
+            stories = await _stories(connection, closed, language)
+            return _newest_first(stories, closed), -(-total // size)
+
+
+def _newest_closed(count: int, *, offset: int) -> sa.Select[tuple[int]]:
+    return (
+        sa.select(incidents.c.id)
+        .where(_PUBLISHED, incidents.c.closed_at.is_not(None))
+        .order_by(incidents.c.closed_at.desc(), incidents.c.id.desc())
+        .limit(count)
+        .offset(offset)
+    )
+
+
+async def _stories(connection: AsyncConnection, of: Sequence[Incident], language: str) -> dict[int, Story]:
+    told: dict[int, list[StoryUpdate]] = {incident.id: [] for incident in of}
+    for chunk in chunks(list(told)):
+        query = (
+            sa.select(
+                notices, updates.c.status, updates.c.impact, updates.c.incident_id, updates.c.number, updates.c.at
+            )
+            .join(updates, updates.c.id == notices.c.update_id)
+            .where(updates.c.incident_id.in_(chunk), updates.c.state == UpdateState.PUBLISHED)
+            .where(notices.c.id == _best_notice(language))
+            .order_by(updates.c.incident_id, updates.c.number)
+        )
+        for row in (await connection.execute(query)).mappings():
+            told[row["incident_id"]].append(
+                StoryUpdate(
+                    id=row["update_id"],
+                    number=row["number"],
+                    status=row["status"],
+                    impact=row["impact"],
+                    at=row["at"],
+                    notice=notice_from(dict(row)),
+                )
+            )
+    return {
+        incident.id: Story(incident=incident, updates=tuple(told[incident.id])) for incident in of if told[incident.id]
+    }
+
+
+def _best_notice(language: str) -> sa.ScalarSelect[int]:
+    """The update's notice in this language; else, for a story older than the language, in the first of its own."""
+    other = notices.alias()
+    return (
+        sa.select(other.c.id)
+        .where(other.c.update_id == updates.c.id)
+        .order_by(sa.case((other.c.language == language, 0), else_=1), other.c.id)
+        .limit(1)
+        .correlate(updates)
+        .scalar_subquery()
+    )
+
+
+def _newest_first(stories: dict[int, Story], of: Sequence[Incident]) -> tuple[Story, ...]:
+    listed = [stories[incident.id] for incident in of if incident.id in stories]
+    return tuple(sorted(listed, key=lambda story: (story.latest.at, story.incident.id), reverse=True))

@@ -1,0 +1,227 @@
+"""Incidents, their problems, updates and notices, as rows. What they mean is decided elsewhere; only intake writes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.lifecycle import ProblemRecord
+from bot.domain.model import Impact, Incident, Notice, OnDeadline, Origin, SignalState, Status, UpdateState
+from bot.store.schema import incident_components, incidents, notices, problems, revision, updates
+
+CHUNK = 400
+"""Keys per query: SQLite allows 32,766 bound values, PostgreSQL 32,767."""
+
+ProblemKey = tuple[str, str]
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateRow:
+    """One update as stored: a draft, or part of the story. number is None until it is published."""
+
+    id: int
+    incident_id: int
+    number: int | None
+    state: UpdateState
+    status: Status
+    impact: Impact
+    at: datetime
+    made_at: datetime
+    author: str | None
+    because: str
+    decided_by: str | None = None
+    deadline: datetime | None = None
+    on_deadline: OnDeadline | None = None
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+
+async def load_incidents(connection: AsyncConnection, condition: sa.ColumnElement[bool]) -> list[Incident]:
+    """The incidents a condition on the ``incidents`` table selects, oldest first."""
+    rows = (await connection.execute(sa.select(incidents).where(condition).order_by(incidents.c.id))).mappings().all()
+    components = await _components(connection, [row["id"] for row in rows])
+    return [Incident(**row, components=components.get(row["id"], ())) for row in rows]
+
+
+async def _components(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    found: dict[int, tuple[str, ...]] = {}
+    for chunk in chunks(ids):
+        query = (
+            sa.select(incident_components.c.incident_id, incident_components.c.component)
+            .where(incident_components.c.incident_id.in_(chunk))
+            .order_by(incident_components.c.incident_id, incident_components.c.position)
+        )
+        for incident_id, component in await connection.execute(query):
+            found[incident_id] = (*found.get(incident_id, ()), component)
+    return found
+
+
+async def load_incident(connection: AsyncConnection, incident_id: int) -> Incident | None:
+    """One incident, None when there is none with this id."""
+    found = await load_incidents(connection, incidents.c.id == incident_id)
+    return found[0] if found else None
+
+
+async def insert_incident(
+    connection: AsyncConnection, values: Mapping[str, Any], components: Sequence[str]
+) -> Incident:
+    """A new incident; automation claims its components, which raises IntegrityError when another one holds them."""
+    result = await connection.execute(incidents.insert().values(values).returning(incidents))
+    row = result.mappings().one()
+    claimed = row["origin"] is Origin.AUTOMATION
+    await connection.execute(
+        incident_components.insert(),
+        [
+            {"incident_id": row["id"], "component": name, "position": position, "claimed": claimed}
+            for position, name in enumerate(components)
+        ],
+    )
+    return Incident(**row, components=tuple(components))
+
+
+async def save_incident(connection: AsyncConnection, incident: Incident) -> None:
+    """Write back what may change in an incident's life; automation's claim follows whether it is open."""
+    changing = {
+        name: getattr(incident, name)
+        for name in ("status", "impact", "published_at", "closed_at", "human", "scheduled_for", "scheduled_until")
+    }
+    await connection.execute(incidents.update().where(incidents.c.id == incident.id).values(changing))
+    claimed = incident.open and incident.origin is Origin.AUTOMATION
+    await connection.execute(
+        incident_components.update()
+        .where(incident_components.c.incident_id == incident.id, incident_components.c.claimed != claimed)
+        .values(claimed=claimed)
+    )
+
+
+async def load_problems(connection: AsyncConnection, keys: Collection[ProblemKey]) -> dict[ProblemKey, ProblemRecord]:
+    """What we hold about these problems, by (source, key)."""
+    found: dict[ProblemKey, ProblemRecord] = {}
+    by_source: dict[str, list[str]] = {}
+    for source, key in keys:
+        by_source.setdefault(source, []).append(key)
+    for source, names in by_source.items():
+        for chunk in chunks(names):
+            query = sa.select(problems).where(problems.c.source == source, problems.c.key.in_(chunk))
+            for row in await connection.execute(query):
+                record = ProblemRecord(state=row.state, at=row.at, incident_id=row.incident_id)
+                found[row.source, row.key] = record
+    return found
+
+
+async def save_problems(connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert or overwrite problems; each row has every column."""
+    if not rows:
+        return
+    insert = insert_of(connection)(problems)
+    columns = [column.name for column in problems.columns if not column.primary_key]
+    statement = insert.on_conflict_do_update(
+        index_elements=["source", "key"], set_={name: insert.excluded[name] for name in columns}
+    )
+    await connection.execute(statement, list(rows))
+
+
+async def firing_by_incident(connection: AsyncConnection, ids: Collection[int]) -> dict[int, set[ProblemKey]]:
+    """Which problems of these incidents still fire."""
+    found: dict[int, set[ProblemKey]] = {}
+    for chunk in chunks(list(ids)):
+        query = sa.select(problems.c.incident_id, problems.c.source, problems.c.key).where(
+            problems.c.incident_id.in_(chunk), problems.c.state == SignalState.FIRING
+        )
+        for incident_id, source, key in await connection.execute(query):
+            found.setdefault(incident_id, set()).add((source, key))
+    return found
+
+
+async def forget_problems(connection: AsyncConnection, *, seen_before: datetime) -> int:
+    """Delete recovered problems not heard of since then; returns how many."""
+    statement = problems.delete().where(problems.c.state == SignalState.RESOLVED, problems.c.seen_at < seen_before)
+    return (await connection.execute(statement)).rowcount
+
+
+async def load_updates(connection: AsyncConnection, condition: sa.ColumnElement[bool]) -> list[UpdateRow]:
+    """The updates a condition on the ``updates`` table selects, oldest first."""
+    rows = await connection.execute(sa.select(updates).where(condition).order_by(updates.c.id))
+    return [UpdateRow(**row) for row in rows.mappings()]
+
+
+async def insert_update(
+    connection: AsyncConnection, values: Mapping[str, Any], words: Sequence[Notice]
+) -> tuple[UpdateRow, dict[str, int]]:
+    """A new update with its frozen notices; returns it and the notices' row ids by language."""
+    result = await connection.execute(updates.insert().values(values).returning(updates))
+    update = UpdateRow(**result.mappings().one())
+    rows = [_notice_row(notice) | {"update_id": update.id} for notice in words]
+    made = await connection.execute(notices.insert().returning(notices.c.language, notices.c.id), rows)
+    return update, {row.language: row.id for row in made}
+
+
+async def save_update(connection: AsyncConnection, update_id: int, **values: Any) -> None:
+    """Change columns of one update."""
+    await connection.execute(updates.update().where(updates.c.id == update_id).values(values))
+
+
+async def next_number(connection: AsyncConnection, incident_id: int) -> int:
+    """The number the incident's next published update gets, 1 and up."""
+    query = sa.select(sa.func.coalesce(sa.func.max(updates.c.number), 0) + 1).where(
+        updates.c.incident_id == incident_id
+    )
+    return int((await connection.execute(query)).scalar_one())
+
+
+async def load_notices(
+    connection: AsyncConnection, update_ids: Iterable[int]
+) -> dict[int, dict[str, tuple[int, Notice]]]:
+    """Row id and notice of each language, by update."""
+    found: dict[int, dict[str, tuple[int, Notice]]] = {}
+    for chunk in chunks(list(update_ids)):
+        query = (
+            sa.select(notices, updates.c.status, updates.c.impact)
+            .join(updates, updates.c.id == notices.c.update_id)
+            .where(notices.c.update_id.in_(chunk))
+            .order_by(notices.c.id)
+        )
+        for row in (await connection.execute(query)).mappings():
+            found.setdefault(row["update_id"], {})[row["language"]] = (row["id"], notice_from(dict(row)))
+    return found
+
+
+NOTICE_COLUMNS = ("language", "lang", "direction", "state", "title", "body", "instead", "more", "url")
+
+
+def notice_from(row: Mapping[str, Any], prefix: str = "") -> Notice:
+    """The notice in a row that holds the columns of ``notices`` and its update's status and impact."""
+    status: Status = row[f"{prefix}status"]
+    words = {name: row[prefix + name] for name in NOTICE_COLUMNS}
+    return Notice(kind=status.kind, status=status, impact=row[f"{prefix}impact"], **words)
+
+
+def _notice_row(notice: Notice) -> dict[str, Any]:
+    return {name: getattr(notice, name) for name in NOTICE_COLUMNS}
+
+
+async def bump_revision(connection: AsyncConnection) -> int:
+    """Customers see something new; returns the new revision."""
+    statement = revision.update().values(number=revision.c.number + 1).returning(revision.c.number)
+    return int((await connection.execute(statement)).scalar_one())
+
+
+async def load_revision(connection: AsyncConnection) -> int:
+    """The present revision; grows with every change of what customers see."""
+    return int((await connection.execute(sa.select(revision.c.number))).scalar_one())
+
+
+def chunks(items: Sequence[Item]) -> Iterable[Sequence[Item]]:
+    """The items in slices of ``CHUNK``."""
+    return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
+
+
+def insert_of(connection: AsyncConnection) -> Any:
+    """The dialect's INSERT, which knows ON CONFLICT; the two have no common ancestor that does."""
+    return sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert

@@ -1,0 +1,271 @@
+"""Deliveries owed: enqueued in the transaction that owes them, claimed by lease, settled only by the lease's holder.
+
+What to do after an outcome is the dispatcher's business; here it is only written down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.model import Action, Delivery, DeliveryState, Priority, Receipt
+from bot.store.incidents import NOTICE_COLUMNS, chunks, notice_from
+from bot.store.schema import deliveries, moves, notices, updates
+
+_PENDING = deliveries.c.state == DeliveryState.PENDING
+
+
+async def enqueue(connection: AsyncConnection, rows: Sequence[Mapping[str, Any]], *, now: datetime) -> None:
+    """Owe these deliveries from now on, in this order.
+
+    Each row: channel, address, lane, priority, action, incident_id, and notice_id or text. Addresses that have moved
+    are followed. An EDIT still waiting in the same lane is superseded: only the newest state is worth showing.
+    """
+    if not rows:
+        return
+    moved = await _moves(connection)
+    fixed = {
+        "state": DeliveryState.PENDING, "uncertain": False, "attempts": 0, "owed_at": now, "due_at": now,
+    }  # fmt: skip
+    full = [
+        {"notice_id": None, "text": None, "incident_id": None}
+        | dict(row)
+        | fixed
+        | {"address": moved.get((row["channel"], row["address"]), row["address"])}
+        for row in rows
+    ]
+    await _supersede(connection, [row["lane"] for row in full if row["action"] is Action.EDIT], now)
+    await connection.execute(deliveries.insert(), full)
+
+
+async def _moves(connection: AsyncConnection) -> dict[tuple[str, str], str]:
+    rows = await connection.execute(sa.select(moves))
+    return {(row.channel, row.old_address): row.new_address for row in rows}
+
+
+async def _supersede(connection: AsyncConnection, lanes: Sequence[str], now: datetime) -> None:
+    for chunk in chunks(lanes):
+        await connection.execute(
+            deliveries.update()
+            .where(_PENDING, deliveries.c.action == Action.EDIT, deliveries.c.lane.in_(chunk))
+            .values(state=DeliveryState.SUPERSEDED, settled_at=now)
+        )
+
+
+def _claimable(now: datetime) -> sa.Select[tuple[int]]:
+    """Ids of deliveries that may go out now.
+
+    One is due; no earlier one of its lane is still owed; nothing is in flight at its address; no other one there is
+    uncertain (two uncertain posts could not be told apart); and of several, the most urgent of each address.
+    """
+    mine, other, earlier = deliveries.alias("mine"), deliveries.alias("other"), deliveries.alias("earlier")
+    owed = (DeliveryState.PENDING, DeliveryState.LEASED)
+
+    def here(table: Any) -> sa.ColumnElement[bool]:
+        return sa.and_(table.c.channel == mine.c.channel, table.c.address == mine.c.address, table.c.id != mine.c.id)
+
+    def heads_its_lane(table: Any) -> sa.ColumnElement[bool]:
+        before = sa.and_(earlier.c.lane == table.c.lane, earlier.c.id < table.c.id, earlier.c.state.in_(owed))
+        return ~sa.exists().where(before).correlate(table)
+
+    in_flight = sa.and_(here(other), other.c.state == DeliveryState.LEASED)
+    doubtful = sa.and_(here(other), other.c.state == DeliveryState.PENDING, other.c.uncertain)
+    sooner = sa.or_(
+        other.c.priority < mine.c.priority, sa.and_(other.c.priority == mine.c.priority, other.c.id < mine.c.id)
+    )
+    better = sa.and_(
+        here(other), other.c.state == DeliveryState.PENDING, other.c.due_at <= now, sooner, heads_its_lane(other)
+    )
+    return (
+        sa.select(mine.c.id)
+        .where(mine.c.state == DeliveryState.PENDING, mine.c.due_at <= now, heads_its_lane(mine))
+        .where(*(~sa.exists().where(found).correlate(mine) for found in (in_flight, doubtful, better)))
+        .order_by(mine.c.priority, mine.c.id)
+    )
+
+
+async def claim(
+    connection: AsyncConnection, *, lease: str, until: datetime, now: datetime, limit: int
+) -> list[Delivery]:
+    """Lease up to ``limit`` deliveries that may go out now, most urgent first, in one statement.
+
+    lease: a random token. Raises IntegrityError in the rare case that another node claimed for the same address at the
+    same instant: nothing is claimed then, ask again.
+    """
+    # Materialized: as a plain subquery PostgreSQL may run it once per row, and then claims more than the limit.
+    ready = _claimable(now).limit(limit).with_for_update(skip_locked=True).cte("ready")
+    ready = ready.prefix_with("MATERIALIZED", dialect="postgresql")
+    statement = (
+        deliveries.update()
+        .where(deliveries.c.id.in_(sa.select(ready.c.id)), _PENDING)
+        .values(state=DeliveryState.LEASED, lease=lease, leased_until=until, attempts=deliveries.c.attempts + 1)
+        .returning(deliveries.c.id)
+    )
+    claimed = list((await connection.execute(statement)).scalars())
+    return await _load(connection, claimed, lease) if claimed else []
+
+
+async def _load(connection: AsyncConnection, ids: Sequence[int], lease: str) -> list[Delivery]:
+    columns = [notices.c[name].label(f"notice_{name}") for name in NOTICE_COLUMNS]
+    query = (
+        sa.select(deliveries, *columns, updates.c.status.label("notice_status"),
+                  updates.c.impact.label("notice_impact"))
+        .outerjoin(notices, notices.c.id == deliveries.c.notice_id)
+        .outerjoin(updates, updates.c.id == notices.c.update_id)
+        .where(deliveries.c.id.in_(ids))
+        .order_by(deliveries.c.priority, deliveries.c.id)
+    )  # fmt: skip
+    rows = [dict(row) for row in (await connection.execute(query)).mappings()]
+    firsts = await _first_posts(connection, {row["lane"] for row in rows if row["incident_id"] is not None})
+    return [_delivery(row, firsts.get(row["lane"]), lease) for row in rows]
+
+
+async def _first_posts(connection: AsyncConnection, lanes: set[str]) -> dict[str, Mapping[str, Any]]:
+    """Receipt and notice of the first post that was published in each lane."""
+    if not lanes:
+        return {}
+    first = (
+        sa.select(sa.func.min(deliveries.c.id))
+        .where(
+            deliveries.c.lane.in_(lanes),
+            deliveries.c.action == Action.POST,
+            deliveries.c.state == DeliveryState.SENT,
+            deliveries.c.receipt != "",
+        )
+        .group_by(deliveries.c.lane)
+    )
+    query = (
+        sa.select(deliveries.c.lane, deliveries.c.receipt, notices, updates.c.status, updates.c.impact)
+        .join(notices, notices.c.id == deliveries.c.notice_id)
+        .join(updates, updates.c.id == notices.c.update_id)
+        .where(deliveries.c.id.in_(first))
+    )
+    return {row["lane"]: dict(row) for row in (await connection.execute(query)).mappings()}
+
+
+def _delivery(row: Mapping[str, Any], first: Mapping[str, Any] | None, lease: str) -> Delivery:
+    return Delivery(
+        id=row["id"],
+        action=row["action"],
+        channel=row["channel"],
+        address=row["address"],
+        lane=row["lane"],
+        priority=Priority(row["priority"]),
+        notice=notice_from(row, "notice_") if row["notice_id"] is not None else None,
+        text=row["text"],
+        opening=notice_from(first) if first else None,
+        anchor=first["receipt"] if first else None,
+        attempts=row["attempts"],
+        uncertain=row["uncertain"],
+        owed_at=row["owed_at"],
+        lease=lease,
+    )
+
+
+def _held(delivery: Delivery) -> sa.ColumnElement[bool]:
+    """Only the holder of the lease may settle: one that lost it must not overwrite what happened since."""
+    return sa.and_(deliveries.c.id == delivery.id, deliveries.c.lease == delivery.lease)
+
+
+_FREE = {"lease": None, "leased_until": None}
+
+
+async def settle(connection: AsyncConnection, delivery: Delivery, values: Mapping[str, Any]) -> bool:
+    """End the lease with these column values; False when the lease was lost meanwhile and nothing was changed."""
+    result = await connection.execute(deliveries.update().where(_held(delivery)).values({**_FREE, **values}))
+    return result.rowcount == 1
+
+
+def sent(receipt: Receipt, *, now: datetime) -> dict[str, Any]:
+    """Values of a delivery that the far side accepted."""
+    return {"state": DeliveryState.SENT, "receipt": receipt.id, "uncertain": False, "error": None, "settled_at": now}
+
+
+def again(*, due_at: datetime, error: str, uncertain: bool) -> dict[str, Any]:
+    """Values of a delivery to be tried once more."""
+    return {"state": DeliveryState.PENDING, "due_at": due_at, "error": error, "uncertain": uncertain}
+
+
+def released(delivery: Delivery, *, due_at: datetime) -> dict[str, Any]:
+    """Values of a delivery given back untried."""
+    return {"state": DeliveryState.PENDING, "due_at": due_at, "attempts": delivery.attempts - 1}
+
+
+def ended(state: DeliveryState, *, error: str, now: datetime) -> dict[str, Any]:
+    """Values of a delivery that will not be tried again: DEAD or UNKNOWN."""
+    return {"state": state, "error": error, "settled_at": now}
+
+
+async def known_receipts(connection: AsyncConnection, delivery: Delivery) -> list[str]:
+    """Receipts of posts at the delivery's address, newest first, at most 100."""
+    query = (
+        sa.select(deliveries.c.receipt)
+        .where(
+            deliveries.c.channel == delivery.channel,
+            deliveries.c.address == delivery.address,
+            deliveries.c.action == Action.POST,
+            deliveries.c.state == DeliveryState.SENT,
+            deliveries.c.receipt != "",
+        )
+        .order_by(deliveries.c.id.desc())
+        .limit(100)
+    )
+    return [str(receipt) for receipt in (await connection.execute(query)).scalars()]
+
+
+async def reap(connection: AsyncConnection, *, expired_at: datetime) -> int:
+    """Take back leases that ended by then: their holders died or lost touch, so a post may be out already."""
+    statement = (
+        deliveries.update()
+        .where(deliveries.c.state == DeliveryState.LEASED, deliveries.c.leased_until <= expired_at)
+        .values({**_FREE, "state": DeliveryState.PENDING,
+                 "uncertain": sa.or_(deliveries.c.uncertain, deliveries.c.action == Action.POST)})
+    )  # fmt: skip
+    return (await connection.execute(statement)).rowcount
+
+
+async def next_due(connection: AsyncConnection, *, after: datetime) -> datetime | None:
+    """When the next delivery becomes due; None when none will. What is due already waits for something else."""
+    query = sa.select(sa.func.min(deliveries.c.due_at)).where(_PENDING, deliveries.c.due_at > after)
+    due: datetime | None = (await connection.execute(query)).scalar_one()
+    return due
+
+
+async def move(connection: AsyncConnection, *, channel: str, old: str, new: str) -> None:
+    """From now on everything for the old address goes to the new one."""
+    await connection.execute(moves.delete().where(moves.c.channel == channel, moves.c.old_address == old))
+    await connection.execute(moves.insert().values(channel=channel, old_address=old, new_address=new))
+    await connection.execute(
+        moves.update().where(moves.c.channel == channel, moves.c.new_address == old).values(new_address=new)
+    )
+    await connection.execute(
+        deliveries.update()
+        .where(_PENDING, deliveries.c.channel == channel, deliveries.c.address == old)
+        .values(address=new)
+    )
+
+
+async def waiting(connection: AsyncConnection, *, incident_id: int | None = None) -> dict[str, int]:
+    """How many deliveries are not yet settled, by channel; of one incident, or all but answers to operators."""
+    owed = deliveries.c.state.in_((DeliveryState.PENDING, DeliveryState.LEASED))
+    of = deliveries.c.incident_id == incident_id if incident_id else deliveries.c.incident_id.is_not(None)
+    query = (
+        sa.select(deliveries.c.channel, sa.func.count().label("owed")).where(owed, of).group_by(deliveries.c.channel)
+    )
+    return {row.channel: row.owed for row in await connection.execute(query)}
+
+
+async def count_ended(connection: AsyncConnection, state: DeliveryState, *, since: datetime) -> int:
+    """How many deliveries ended in this state since then."""
+    query = sa.select(sa.func.count()).where(deliveries.c.state == state, deliveries.c.settled_at >= since)
+    return int((await connection.execute(query)).scalar_one())
+
+
+async def forget_answers(connection: AsyncConnection, *, before: datetime) -> int:
+    """Delete texts to operators that were settled before then; returns how many."""
+    statement = deliveries.delete().where(deliveries.c.text.is_not(None), deliveries.c.settled_at < before)
+    return (await connection.execute(statement)).rowcount

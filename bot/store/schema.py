@@ -1,0 +1,242 @@
+"""The tables. Illegal states are unstorable where the database can say so. ``migrations`` creates them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+from bot.domain.model import (
+    Action,
+    DeliveryState,
+    Impact,
+    Kind,
+    OnDeadline,
+    Origin,
+    Publish,
+    SignalState,
+    Status,
+    UpdateState,
+)
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(sa.TypeDecorator[datetime]):
+    """An aware UTC datetime; SQLite keeps no zone, so it is taken off there and put back on."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime must not reach the database")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Word(sa.TypeDecorator[StrEnum]):
+    """A StrEnum kept as its text; the CHECK beside it keeps other words out."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def __init__(self, words: type[StrEnum]) -> None:
+        super().__init__()
+        self.words = words
+
+    def process_bind_param(self, value: StrEnum | None, dialect: sa.Dialect) -> str | None:
+        return None if value is None else self.words(value).value
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> StrEnum | None:
+        return None if value is None else self.words(value)
+
+
+JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # SQLite numbers rows by itself only for INTEGER
+
+
+def _one_of(column: str, words: Iterable[StrEnum]) -> sa.CheckConstraint:
+    listed = ", ".join(f"'{word.value}'" for word in words)
+    return sa.CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
+
+
+def _word(name: str, words: type[StrEnum]) -> tuple[sa.Column[StrEnum], sa.CheckConstraint]:
+    return sa.Column(name, Word(words), nullable=False), _one_of(name, words)
+
+
+incidents = sa.Table(
+    "incidents",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    *_word("kind", Kind),
+    *_word("origin", Origin),
+    *_word("status", Status),
+    *_word("impact", Impact),
+    *_word("publish", Publish),
+    sa.Column("started_at", Moment, nullable=False),
+    sa.Column("published_at", Moment),
+    sa.Column("closed_at", Moment),
+    sa.Column("human", sa.Boolean, nullable=False),
+    sa.Column("scheduled_for", Moment),
+    sa.Column("scheduled_until", Moment),
+    sa.Index("ix_incidents_open", "id", sqlite_where=sa.text("closed_at IS NULL"),
+             postgresql_where=sa.text("closed_at IS NULL")),
+    sa.Index("ix_incidents_closed_at", "closed_at"),
+    sqlite_autoincrement=True,
+)  # fmt: skip
+
+incident_components = sa.Table(
+    "incident_components",
+    metadata,
+    sa.Column("incident_id", sa.ForeignKey("incidents.id"), primary_key=True),
+    sa.Column("component", sa.Text, primary_key=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    # True while automation holds the component: one open incident of its own per component, whoever races.
+    sa.Column("claimed", sa.Boolean, nullable=False),
+    sa.Index("uq_incident_components_claimed", "component", unique=True, sqlite_where=sa.text("claimed"),
+             postgresql_where=sa.text("claimed")),
+    sa.Index("ix_incident_components_component", "component", "incident_id"),
+)  # fmt: skip
+
+problems = sa.Table(
+    "problems",
+    metadata,
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("state", Word(SignalState), nullable=False),
+    sa.CheckConstraint("state IN ('firing', 'resolved')", name="state_known"),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("seen_at", Moment, nullable=False),
+    sa.Column("incident_id", sa.ForeignKey("incidents.id")),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Index("ix_problems_incident_id", "incident_id", "state"),
+    sa.Index("ix_problems_seen_at", "seen_at"),
+)
+
+updates = sa.Table(
+    "updates",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("incident_id", sa.ForeignKey("incidents.id"), nullable=False),
+    sa.Column("number", sa.Integer),  # 1 and up in order of publication
+    *_word("state", UpdateState),
+    *_word("status", Status),
+    *_word("impact", Impact),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("made_at", Moment, nullable=False),
+    sa.Column("author", sa.Text),  # an operator's name, NULL for automation
+    sa.Column("decided_by", sa.Text),  # the operator who published or dropped the draft, NULL for nobody
+    sa.Column("because", sa.Text, nullable=False),
+    sa.Column("texts", JSON, nullable=False),
+    sa.Column("deadline", Moment),
+    sa.Column("on_deadline", Word(OnDeadline)),
+    sa.CheckConstraint("(state = 'published') = (number IS NOT NULL)", name="numbered_when_published"),
+    sa.CheckConstraint("(deadline IS NULL) = (on_deadline IS NULL)", name="deadline_has_an_end"),
+    sa.UniqueConstraint("incident_id", "number"),
+    sa.Index("ix_updates_drafts", "deadline", sqlite_where=sa.text("state = 'draft'"),
+             postgresql_where=sa.text("state = 'draft'")),
+    sqlite_autoincrement=True,
+)  # fmt: skip
+
+notices = sa.Table(
+    "notices",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("update_id", sa.ForeignKey("updates.id"), nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("lang", sa.Text, nullable=False),
+    sa.Column("direction", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("instead", sa.Text),
+    sa.Column("more", sa.Text, nullable=False),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.UniqueConstraint("update_id", "language"),
+)
+
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("lane", sa.Text, nullable=False),
+    sa.Column("priority", sa.Integer, nullable=False),
+    *_word("action", Action),
+    sa.Column("incident_id", sa.ForeignKey("incidents.id")),
+    sa.Column("notice_id", sa.ForeignKey("notices.id")),
+    sa.Column("text", sa.Text),
+    *_word("state", DeliveryState),
+    sa.Column("uncertain", sa.Boolean, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("owed_at", Moment, nullable=False),
+    sa.Column("due_at", Moment, nullable=False),
+    sa.Column("lease", sa.Text),
+    sa.Column("leased_until", Moment),
+    sa.Column("receipt", sa.Text),
+    sa.Column("error", sa.Text),
+    sa.Column("settled_at", Moment),
+    sa.CheckConstraint("(notice_id IS NULL) <> (text IS NULL)", name="notice_or_text"),
+    sa.CheckConstraint("(state = 'leased') = (lease IS NOT NULL)", name="leased_by_somebody"),
+    sa.CheckConstraint("(lease IS NULL) = (leased_until IS NULL)", name="lease_ends"),
+    sa.CheckConstraint("state <> 'sent' OR receipt IS NOT NULL", name="sent_has_receipt"),
+    # One request at a time per destination: that is what lets an uncertain post be looked for.
+    sa.Index("uq_deliveries_leased", "channel", "address", unique=True, sqlite_where=sa.text("state = 'leased'"),
+             postgresql_where=sa.text("state = 'leased'")),
+    sa.Index("ix_deliveries_pending", "priority", "id", sqlite_where=sa.text("state = 'pending'"),
+             postgresql_where=sa.text("state = 'pending'")),
+    sa.Index("ix_deliveries_pending_address", "channel", "address", "priority", "id",
+             sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'")),
+    sa.Index("ix_deliveries_lane", "lane", "id"),
+    sa.Index("ix_deliveries_address", "channel", "address", "id"),
+    sa.Index("ix_deliveries_incident_id", "incident_id", "state"),
+    sa.Index("ix_deliveries_settled_at", "settled_at"),
+    sqlite_autoincrement=True,
+)  # fmt: skip
+
+moves = sa.Table(
+    "moves",
+    metadata,
+    sa.Column("channel", sa.Text, primary_key=True),
+    sa.Column("old_address", sa.Text, primary_key=True),
+    sa.Column("new_address", sa.Text, nullable=False),
+)
+
+telegram_updates = sa.Table(
+    "telegram_updates",
+    metadata,
+    sa.Column("update_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("kept_at", Moment, nullable=False),
+    sa.Column("handled_at", Moment),
+    sa.Index("ix_telegram_updates_unhandled", "update_id", sqlite_where=sa.text("handled_at IS NULL"),
+             postgresql_where=sa.text("handled_at IS NULL")),
+)  # fmt: skip
+
+revision = sa.Table(
+    "revision",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("number", sa.BigInteger, nullable=False),
+    sa.CheckConstraint("id = 1", name="one_row"),
+)

@@ -1,0 +1,46 @@
+"""What Telegram said, kept by update_id before it is acknowledged, until it has been handled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.incidents import insert_of
+from bot.store.schema import telegram_updates
+
+
+async def keep(connection: AsyncConnection, received: Sequence[tuple[int, str]], *, now: datetime) -> None:
+    """Store (update_id, JSON) pairs; those known already stay as they are."""
+    if received:
+        statement = insert_of(connection)(telegram_updates).on_conflict_do_nothing(index_elements=["update_id"])
+        values = [{"update_id": update_id, "body": body, "kept_at": now} for update_id, body in received]
+        await connection.execute(statement, values)
+
+
+async def unhandled(connection: AsyncConnection, *, most: int = 100) -> list[tuple[int, str]]:
+    """Kept and not handled yet, oldest first."""
+    query = (
+        sa.select(telegram_updates.c.update_id, telegram_updates.c.body)
+        .where(telegram_updates.c.handled_at.is_(None))
+        .order_by(telegram_updates.c.update_id)
+        .limit(most)
+    )
+    return [(row.update_id, row.body) for row in await connection.execute(query)]
+
+
+async def newest(connection: AsyncConnection) -> int | None:
+    """The highest update_id ever kept, None before the first."""
+    highest: int | None = (await connection.execute(sa.select(sa.func.max(telegram_updates.c.update_id)))).scalar_one()
+    return highest
+
+
+async def forget_handled(connection: AsyncConnection, *, before: datetime) -> int:
+    """Delete updates handled before then, but never the newest: it says where to go on. Returns how many."""
+    last = sa.select(sa.func.max(telegram_updates.c.update_id)).scalar_subquery()
+    statement = telegram_updates.delete().where(
+        telegram_updates.c.handled_at < before, telegram_updates.c.update_id != last
+    )
+    return (await connection.execute(statement)).rowcount
