@@ -101,6 +101,12 @@ class Ignore:
 
 Decision = Open | Advance | Withdraw | Hold | Ignore
 
+
+def name_of(decision: Decision) -> str:
+    """What logs and metrics call it: open, advance, withdraw, hold or ignore."""
+    return type(decision).__name__.lower()
+
+
 _SILENT = {
     SignalState.PENDING: "the sender is not sure yet",
     SignalState.MAINTENANCE: "the sender has it under maintenance",

@@ -89,8 +89,8 @@ class Store:
 async def open_store(url: str) -> AsyncIterator[Store]:
     """The database at ``url`` (sqlite:///path or postgresql://...), migrated to the newest schema.
 
-    Raises StoreBusy when it cannot be reached, LockHeld when another process holds the SQLite file: what was in flight when
-    a process died can only be put right if no other one is alive.
+    Raises StoreBusy when it cannot be reached, LockHeld when another process holds the SQLite file: what was in flight
+    when a process died can only be put right if no other one is alive.
     """
     if url.startswith("sqlite:///"):
         path = Path(url.removeprefix("sqlite:///"))

@@ -56,7 +56,7 @@ async def _supersede(connection: AsyncConnection, lanes: Sequence[str], now: dat
         )
 
 
-def _claimable(now: datetime) -> sa.Select[tuple[int]]:
+def _claimable(now: datetime, channels: Sequence[str]) -> sa.Select[tuple[int]]:
     """Ids of deliveries that may go out now.
 
     One is due; no earlier one of its lane is still owed; nothing is in flight at its address; no other one there is
@@ -82,22 +82,29 @@ def _claimable(now: datetime) -> sa.Select[tuple[int]]:
     )
     return (
         sa.select(mine.c.id)
-        .where(mine.c.state == DeliveryState.PENDING, mine.c.due_at <= now, heads_its_lane(mine))
+        .where(mine.c.state == DeliveryState.PENDING, mine.c.due_at <= now, mine.c.channel.in_(channels))
+        .where(heads_its_lane(mine))
         .where(*(~sa.exists().where(found).correlate(mine) for found in (in_flight, doubtful, better)))
         .order_by(mine.c.priority, mine.c.id)
     )
 
 
 async def claim(
-    connection: AsyncConnection, *, lease: str, until: datetime, now: datetime, limit: int
+    connection: AsyncConnection,
+    *,
+    lease: str,
+    until: datetime,
+    now: datetime,
+    limit: int,
+    channels: Sequence[str],
 ) -> list[Delivery]:
     """Lease up to ``limit`` deliveries that may go out now, most urgent first, in one statement.
 
-    lease: a random token. Raises IntegrityError in the rare case that another node claimed for the same address at the
-    same instant: nothing is claimed then, ask again.
+    lease: a random token; channels: those that are on. Raises IntegrityError in the rare case that another node claimed
+    for the same address at the same instant: nothing is claimed then, ask again.
     """
     # Materialized: as a plain subquery PostgreSQL may run it once per row, and then claims more than the limit.
-    ready = _claimable(now).limit(limit).with_for_update(skip_locked=True).cte("ready")
+    ready = _claimable(now, channels).limit(limit).with_for_update(skip_locked=True).cte("ready")
     ready = ready.prefix_with("MATERIALIZED", dialect="postgresql")
     statement = (
         deliveries.update()
@@ -157,7 +164,7 @@ def _delivery(row: Mapping[str, Any], first: Mapping[str, Any] | None, lease: st
         priority=Priority(row["priority"]),
         notice=notice_from(row, "notice_") if row["notice_id"] is not None else None,
         text=row["text"],
-        opening=notice_from(first) if first else None,
+        opening=notice_from(first) if first and row["action"] is Action.EDIT else None,
         anchor=first["receipt"] if first else None,
         attempts=row["attempts"],
         uncertain=row["uncertain"],

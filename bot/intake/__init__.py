@@ -1,0 +1,1 @@
+"""Signals and commands in. The only writer of incidents: what it decides and what it owes commit together."""

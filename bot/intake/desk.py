@@ -1,0 +1,135 @@
+"""What operators' commands do: one desk is one transaction. The counterpart of ``signals`` for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import sqlalchemy as sa
+
+from bot.domain.changes import Change, Draft, Overview
+from bot.domain.model import Impact, Incident, Kind, Origin, Publish, Status, UpdateState
+from bot.errors import CommandError
+from bot.intake.publishing import Publisher, Words
+from bot.intake.summaries import change_of, draft_of, drafted, overview, waiting_drafts
+from bot.intake.telling import Teller, answer
+from bot.intake.transaction import Transaction
+from bot.store import incidents as rows
+from bot.store import outbox
+from bot.store.incidents import UpdateRow
+from bot.store.schema import telegram_updates, updates
+
+_FIRST = {Kind.OUTAGE: Status.INVESTIGATING, Kind.MAINTENANCE: Status.SCHEDULED}
+_LAST = {Kind.OUTAGE: Status.RESOLVED, Kind.MAINTENANCE: Status.COMPLETED}
+
+
+class IntakeDesk:
+    """Carries out commands within one transaction; see ``operators.desk.Desk`` for what each method promises."""
+
+    def __init__(self, transaction: Transaction, publisher: Publisher, teller: Teller) -> None:
+        self._transaction, self._publisher, self._teller = transaction, publisher, teller
+        self._connection, self._now = transaction.connection, transaction.now
+
+    async def open_incident(
+        self, *, components: Sequence[str], impact: Impact, texts: Mapping[str, str], by: str, draft: bool
+    ) -> Change:
+        """Begin a story now. Raises CommandError when a text is too long."""
+        values = {
+            "kind": Kind.OUTAGE,
+            "origin": Origin.OPERATOR,
+            "status": _FIRST[Kind.OUTAGE],
+            "impact": impact,
+            "publish": Publish.AFTER_APPROVAL,
+            "started_at": self._now,
+            "human": True,
+        }
+        incident = await rows.insert_incident(self._connection, values, components)
+        return await self._say(incident, _words(incident.status, impact, texts, by), draft=draft)
+
+    async def add_update(
+        self, incident_id: int, *, status: Status | None, texts: Mapping[str, str], by: str, draft: bool
+    ) -> Change:
+        """Continue a story; automation's own draft of it, if one waits, is dropped: a human has spoken."""
+        incident = await rows.load_incident(self._connection, incident_id)
+        if incident is None:
+            raise CommandError(f"there is no incident {incident_id}; /status lists the open ones")
+        status = status or _LAST[incident.kind]
+        await self._check(incident, status)
+        if not draft:
+            await self._drop_automatic_drafts(incident)
+        return await self._say(incident, _words(status, incident.impact, texts, by), draft=draft)
+
+    async def _check(self, incident: Incident, status: Status) -> None:
+        if incident.published_at is None and incident.open:
+            raise CommandError(f"incident {incident.id} is still a draft: /drafts shows it, /publish or /drop it first")
+        if not incident.open:
+            raise CommandError(f"incident {incident.id} is closed already; /incident opens a new one")
+        if status.kind is not incident.kind:
+            possible = ", ".join(each for each in Status if each.kind is incident.kind)
+            raise CommandError(f"incident {incident.id} cannot become {status}; possible are {possible}")
+
+    async def _drop_automatic_drafts(self, incident: Incident) -> None:
+        waiting = sa.and_(
+            updates.c.incident_id == incident.id, updates.c.state == UpdateState.DRAFT, updates.c.author.is_(None)
+        )
+        for update in await rows.load_updates(self._connection, waiting):
+            await self._publisher.drop(self._transaction, incident, update)
+
+    async def _say(self, incident: Incident, words: Words, *, draft: bool) -> Change:
+        if not draft:
+            published = await self._publisher.publish(self._transaction, incident, words)
+            return await change_of(self._transaction, self._publisher, published)
+        update = await self._publisher.draft(self._transaction, incident, words)
+        card = await draft_of(self._connection, incident, update)
+        self._transaction.effects.deliveries += await self._teller.tell(
+            self._connection, lambda language: self._teller.cards.draft(card, language), now=self._now
+        )
+        return await drafted(self._transaction, self._publisher, incident, update)
+
+    async def publish(self, draft_id: int, *, by: str) -> Change:
+        """Publish a draft in the words it was drafted in. Raises CommandError."""
+        incident, draft = await self._draft(draft_id)
+        published = await self._publisher.release(self._transaction, incident, draft, by=by)
+        return await change_of(self._transaction, self._publisher, published)
+
+    async def drop(self, draft_id: int, *, by: str) -> Change:
+        """End a draft unpublished. Raises CommandError."""
+        incident, draft = await self._draft(draft_id)
+        ended = await self._publisher.drop(self._transaction, incident, draft, by=by)
+        gone = (await rows.load_updates(self._connection, updates.c.id == draft_id))[0]
+        return await drafted(self._transaction, self._publisher, ended, gone)
+
+    async def _draft(self, draft_id: int) -> tuple[Incident, UpdateRow]:
+        found = await rows.load_updates(self._connection, updates.c.id == draft_id)
+        if not found:
+            raise CommandError(f"there is no draft {draft_id}; /drafts lists those that wait")
+        draft = found[0]
+        if draft.state is not UpdateState.DRAFT:
+            by = f" by {draft.decided_by}" if draft.decided_by else ""
+            raise CommandError(f"draft {draft_id} was {draft.state}{by} already")
+        incident = await rows.load_incident(self._connection, draft.incident_id)
+        if incident is None:
+            raise AssertionError("a foreign key holds every update to its incident")
+        return incident, draft
+
+    async def drafts(self) -> Sequence[Draft]:
+        """What waits for a yes, oldest first."""
+        return await waiting_drafts(self._connection)
+
+    async def overview(self) -> Overview:
+        """How things stand."""
+        return await overview(self._connection, now=self._now)
+
+    async def tell(self, chat_id: int, text: str) -> None:
+        """Owe a chat an answer."""
+        await outbox.enqueue(self._connection, [answer(chat_id, text)], now=self._now)
+        self._transaction.effects.deliveries += 1
+
+    async def handled(self, update_id: int) -> None:
+        """This Telegram update is done with."""
+        await self._connection.execute(
+            telegram_updates.update().where(telegram_updates.c.update_id == update_id).values(handled_at=self._now)
+        )
+
+
+def _words(status: Status, impact: Impact, texts: Mapping[str, str], by: str) -> Words:
+    return Words(status=status, impact=impact, because=f"operator {by}", texts=texts, author=by)

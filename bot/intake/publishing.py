@@ -1,0 +1,229 @@
+"""From a decided update to frozen notices and deliveries owed, inside the transaction that decided it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from bot.config import Settings
+from bot.config_values import Localised
+from bot.domain.facts import Facts
+from bot.domain.model import (
+    Destination,
+    Impact,
+    Incident,
+    Notice,
+    OnDeadline,
+    Priority,
+    Status,
+    UpdateState,
+)
+from bot.domain.routing import plan
+from bot.domain.story import advanced
+from bot.errors import CommandError
+from bot.intake.transaction import Transaction
+from bot.languages.catalogue import Catalogue
+from bot.languages.length import excess
+from bot.store import incidents as rows
+from bot.store import outbox
+from bot.store.incidents import UpdateRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What an update is to say. texts: an operator's own words by language; author: their name, None for automation."""
+
+    status: Status
+    impact: Impact
+    because: str
+    texts: Mapping[str, str]
+    author: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """An update that customers see from this commit on. deliveries: owed by it, by channel."""
+
+    incident: Incident
+    update: UpdateRow
+    deliveries: Mapping[str, int]
+
+
+class Publisher:
+    """Renders, freezes and owes. Knows the catalogue and the destinations, decides nothing."""
+
+    def __init__(self, settings: Settings, catalogue: Catalogue, destinations: Sequence[Destination]) -> None:
+        self._settings, self._catalogue, self._destinations = settings, catalogue, tuple(destinations)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """What notices are published in; the first is the default."""
+        return self._settings.languages
+
+    def page_of(self, incident_id: int) -> str:
+        """Absolute address of the incident's page in the default language."""
+        return page_of(self._settings, self.languages[0], incident_id)
+
+    async def publish(self, transaction: Transaction, incident: Incident, words: Words) -> Published:
+        """Add an update to the story, visible at once."""
+        update, notice_ids = await self._insert(transaction, incident, words, state=UpdateState.PUBLISHED)
+        return await self._show(transaction, incident, update, notice_ids)
+
+    async def draft(
+        self,
+        transaction: Transaction,
+        incident: Incident,
+        words: Words,
+        *,
+        deadline: datetime | None = None,
+        on_deadline: OnDeadline | None = None,
+    ) -> UpdateRow:
+        """Freeze an update's notices and let it wait; the incident stays as it is."""
+        transaction.effects.drafts = True
+        update, _ = await self._insert(
+            transaction, incident, words, state=UpdateState.DRAFT, deadline=deadline, on_deadline=on_deadline
+        )
+        return update
+
+    async def release(
+        self, transaction: Transaction, incident: Incident, draft: UpdateRow, *, by: str | None = None
+    ) -> Published:
+        """Publish a draft in the very words it was drafted in. by: who said yes, None for its deadline."""
+        number = await rows.next_number(transaction.connection, incident.id)
+        update = replace(draft, state=UpdateState.PUBLISHED, number=number, at=transaction.now, deadline=None)
+        await rows.save_update(
+            transaction.connection,
+            draft.id,
+            state=update.state,
+            number=number,
+            at=update.at,
+            deadline=None,
+            on_deadline=None,
+            decided_by=by,
+        )
+        transaction.effects.drafts = True
+        notices = (await rows.load_notices(transaction.connection, [draft.id]))[draft.id]
+        return await self._show(transaction, incident, update, {lang: row for lang, (row, _) in notices.items()})
+
+    async def drop(
+        self, transaction: Transaction, incident: Incident, draft: UpdateRow, *, by: str | None = None
+    ) -> Incident:
+        """End a draft unpublished; one that would have opened the story takes the incident along.
+
+        by: who said no, None for automation or its deadline. Returns the incident as it is then.
+        """
+        transaction.effects.drafts = True
+        await rows.save_update(
+            transaction.connection,
+            draft.id,
+            state=UpdateState.DROPPED,
+            deadline=None,
+            on_deadline=None,
+            decided_by=by,
+        )
+        if incident.published_at is not None:
+            return incident
+        ended = replace(incident, closed_at=transaction.now)
+        await rows.save_incident(transaction.connection, ended)
+        return ended
+
+    async def _insert(
+        self, transaction: Transaction, incident: Incident, words: Words, *, state: UpdateState, **more: Any
+    ) -> tuple[UpdateRow, dict[str, int]]:
+        published = state is UpdateState.PUBLISHED
+        values = {
+            "incident_id": incident.id,
+            "number": await rows.next_number(transaction.connection, incident.id) if published else None,
+            "state": state,
+            "status": words.status,
+            "impact": words.impact,
+            "at": transaction.now,
+            "made_at": transaction.now,
+            "author": words.author,
+            "because": words.because,
+            "texts": dict(words.texts),
+        }
+        notices = self.render(incident, words, now=transaction.now)
+        return await rows.insert_update(transaction.connection, values | more, notices)
+
+    async def _show(
+        self, transaction: Transaction, incident: Incident, update: UpdateRow, notice_ids: Mapping[str, int]
+    ) -> Published:
+        first = incident.published_at is None
+        moved_on = advanced(
+            incident,
+            status=update.status,
+            impact=update.impact,
+            now=transaction.now,
+            human=update.author is not None,
+        )
+        await rows.save_incident(transaction.connection, moved_on)
+        planned = plan(self._destinations, status=update.status, first=first)
+        owed = [
+            {
+                "channel": each.destination.channel,
+                "address": each.destination.address,
+                "lane": f"{each.destination.channel}:{each.destination.address}:{incident.id}",
+                "priority": Priority.CHANNEL,
+                "action": each.action,
+                "incident_id": incident.id,
+                "notice_id": notice_ids[each.destination.language],
+            }
+            for each in planned
+        ]
+        await outbox.enqueue(transaction.connection, owed, now=transaction.now)
+        effects = transaction.effects
+        effects.revision = await rows.bump_revision(transaction.connection)
+        effects.deliveries += len(owed)
+        effects.updates[update.status] += 1
+        return Published(
+            incident=moved_on, update=update, deliveries=Counter(each.destination.channel for each in planned)
+        )
+
+    def render(self, incident: Incident, words: Words, *, now: datetime) -> list[Notice]:
+        """The update's notice in every configured language. Raises CommandError when a text is too long to publish."""
+        notices = [
+            self._catalogue.render(self._facts(incident, words, language, now), language)
+            for language in self._settings.languages
+        ]
+        for notice in notices:
+            over = excess(notice)
+            if over:
+                raise CommandError(
+                    f"the notice in {notice.language} would be {over} characters too long; shorten the text"
+                )
+        return notices
+
+    def _facts(self, incident: Incident, words: Words, language: str, now: datetime) -> Facts:
+        known = self._settings.components
+        ways = [known[name].instead for name in incident.components if name in known and not words.status.ends]
+        return Facts(
+            kind=incident.kind,
+            status=words.status,
+            impact=words.impact,
+            company=self._settings.company.name,
+            components=tuple(
+                in_language(known[name].name, language) if name in known else name for name in incident.components
+            ),
+            started_at=incident.started_at,
+            at=now,
+            timezone=self._settings.timezone,
+            url=page_of(self._settings, language, incident.id),
+            instead=tuple(in_language(way, language) for way in ways if way is not None),
+            text=words.texts.get(language),
+            scheduled_for=incident.scheduled_for,
+            scheduled_until=incident.scheduled_until,
+        )
+
+
+def in_language(text: Localised, language: str) -> str:
+    """A configured text in one configured language; the configuration was checked to have it."""
+    return text if isinstance(text, str) else text[language]
+
+
+def page_of(settings: Settings, language: str, incident_id: int) -> str:
+    """Absolute address of the incident's page in a language."""
+    return f"{settings.public_url.rstrip('/')}/{language}/incidents/{incident_id}"

@@ -1,0 +1,65 @@
+"""What operators are told by themselves: drafts, what automation did, signals no rule knows, dead letters.
+
+It owes them texts through the outbox, in the transaction that gave the reason. The texts are somebody else's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.changes import Change, Draft
+from bot.domain.model import Action, Delivery, Incident, Priority, Signal
+from bot.store import outbox
+
+
+class Cards(Protocol):
+    """The texts operators get unasked, as Markdown, in an operator's language."""
+
+    def draft(self, draft: Draft, language: str) -> str:
+        """A draft waits for a yes."""
+        ...
+
+    def published(self, change: Change, because: str, language: str) -> str:
+        """Automation has published an update."""
+        ...
+
+    def withdrawn(self, incident: Incident, because: str, language: str) -> str:
+        """A draft was withdrawn before anybody decided on it."""
+        ...
+
+    def unmatched(self, signals: Sequence[Signal], language: str) -> str:
+        """These signals came in and no rule says what they mean; never empty."""
+        ...
+
+    def given_up(self, delivery: Delivery, because: str, language: str) -> str:
+        """A delivery became a dead letter, or nobody can tell whether it was published."""
+        ...
+
+
+class Teller:
+    """Owes every operator a text. operators: their chat and language; none when Telegram is off."""
+
+    def __init__(self, operators: Sequence[tuple[int, str]], cards: Cards) -> None:
+        self._operators, self.cards = tuple(operators), cards
+
+    async def tell(self, connection: AsyncConnection, text: Callable[[str], str], *, now: datetime) -> int:
+        """Owe each operator ``text(language)``; returns how many deliveries that makes."""
+        rows = [answer(chat_id, text(language)) for chat_id, language in self._operators]
+        await outbox.enqueue(connection, rows, now=now)
+        return len(rows)
+
+
+def answer(chat_id: int, text: str) -> dict[str, object]:
+    """The outbox row of a text to a chat of operators; it goes before all notices."""
+    return {
+        "channel": "telegram",
+        "address": str(chat_id),
+        "lane": f"telegram:{chat_id}:answers",
+        "priority": Priority.OPERATOR,
+        "action": Action.POST,
+        "text": text,
+    }

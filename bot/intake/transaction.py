@@ -1,0 +1,35 @@
+"""One transaction of intake, and what must happen once it has committed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.model import Status
+
+
+@dataclass(slots=True, kw_only=True)
+class Effects:
+    """What a committed transaction has changed.
+
+    revision: the new one when customers see something new, None when not; deliveries: owed by it, wakes the dispatcher;
+    drafts: made or ended, wakes the timers; updates: published ones by status; decisions: by (source, decision).
+    """
+
+    revision: int | None = None
+    deliveries: int = 0
+    drafts: bool = False
+    updates: Counter[Status] = field(default_factory=Counter)
+    decisions: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transaction:
+    """An open transaction. now: the one instant all of it happens at."""
+
+    connection: AsyncConnection
+    now: datetime
+    effects: Effects
