@@ -1,0 +1,85 @@
+"""Secrets that lie in files of their own, and the list of all secrets that logs must not show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote
+
+from pydantic import SecretStr
+
+from bot.config import Settings
+from bot.config_tree import Place, Tree
+from bot.errors import Problem
+
+_LARGEST = 64 * 1024
+
+
+def read_secret(value: SecretStr | None, file: Path | None, *, base: Path) -> str | None:
+    """The secret, from the value if that holds one, else from the file; None when there is neither.
+
+    file: relative to ``base``, the folder of the configuration file; white space around its text does not count.
+    Raises OSError when it cannot be read, ValueError when it does not hold one line of text.
+    """
+    if value is not None and value.get_secret_value().strip():
+        return value.get_secret_value().strip()
+    if file is None:
+        return None
+    with (base / file).open("rb") as opened:
+        text = opened.read(_LARGEST).decode().strip()
+    if not text:
+        raise ValueError("an empty file")
+    if not text.isprintable():
+        raise ValueError("more than one line, or a control character")
+    return text
+
+
+def resolve(settings: Settings, tree: Tree, *, base: Path) -> tuple[Settings, list[Problem]]:
+    """The settings with every secret in ``secret`` and ``token``, wherever it came from, and what was in the way."""
+    problems: list[Problem] = []
+
+    def found(value: SecretStr | None, file: Path | None, place: Place) -> SecretStr | None:
+        try:
+            secret = read_secret(value, file, base=base)
+        except UnicodeDecodeError:
+            problems.append(tree.problem(place, "expected a file with a secret in it, found one that is not UTF-8"))
+        except ValueError as error:
+            problems.append(tree.problem(place, f"expected a file with a secret in it, found {error}"))
+        except OSError as error:
+            reason = (error.strerror or "an error").lower()
+            problems.append(tree.problem(place, f"expected a readable file, found: {reason} (looked in {base})"))
+        else:
+            return None if secret is None else SecretStr(secret)
+        return None
+
+    sources = {
+        name: source.model_copy(
+            update={"secret": found(source.secret, source.secret_file, ("sources", name, "secret_file"))}
+        )
+        for name, source in settings.sources.items()
+    }
+    channels = settings.channels
+    if telegram := channels.telegram:
+        token = found(telegram.token, telegram.token_file, ("channels", "telegram", "token_file"))
+        channels = channels.model_copy(update={"telegram": telegram.model_copy(update={"token": token})})
+    return settings.model_copy(update={"sources": sources, "channels": channels}), problems
+
+
+def secrets_of(settings: Settings) -> frozenset[str]:
+    """Every secret in resolved settings: what logs must not show."""
+    return frozenset(secret for secret in _secrets(settings) if secret)
+
+
+def _secrets(settings: Settings) -> Iterator[str]:
+    for source in settings.sources.values():
+        yield source.secret.get_secret_value() if source.secret else ""
+    telegram = settings.channels.telegram
+    yield telegram.token.get_secret_value() if telegram and telegram.token else ""
+    yield from _password(settings.database)
+
+
+def _password(address: str) -> Iterator[str]:
+    found = re.match(r"[a-z]+://[^:/@]*:(.*)@", address)  # SQLAlchemy lets a password hold / and @ as they are
+    password = found[1] if found else ""
+    yield from (password, unquote(password))
