@@ -1,0 +1,1 @@
+"""Senders whose requests we can check and read. One file each, pure: bytes in, signals out."""

@@ -1,0 +1,70 @@
+"""How a sender proves who it is: by a secret both sides know. Signatures over the body are each source's own matter."""
+
+from __future__ import annotations
+
+import hmac
+from base64 import b64decode
+from binascii import Error as Base64Error
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from bot.errors import BadSignature
+from bot.sources.base import HookRequest
+
+
+@dataclass(slots=True, kw_only=True)
+class SharedSecret:
+    """What every source whose sender shows a shared secret has in common.
+
+    name: the last part of its address; secret: None lets everybody in (``insecure: true``), never "";
+    header: a header that may carry the secret, beside Authorization and ``?token=``.
+    """
+
+    type: ClassVar[str]
+    """The word for it in the configuration."""
+    methods: ClassVar[frozenset[str]] = frozenset({"POST"})
+    """The HTTP methods this sender uses."""
+
+    name: str
+    secret: str | None = field(repr=False)
+    header: str = "X-Hook-Token"
+
+    def verify(self, request: HookRequest) -> None:
+        """Return when the secret is among what the request shows. Raises BadSignature, which never quotes it."""
+        if self.secret is None:
+            return
+        shown = list(_shown(request, self.header.lower()))
+        if not shown:
+            raise BadSignature("no secret in the Authorization header, the configured header or ?token=")
+        secret = _bytes(self.secret)
+        if not any(hmac.compare_digest(candidate, secret) for candidate in shown):
+            raise BadSignature("wrong secret")
+
+
+def _shown(request: HookRequest, header: str) -> Iterator[bytes]:
+    scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        yield _bytes(credentials.strip())
+    elif scheme.lower() == "basic":
+        yield _password(credentials.strip())
+    if header in request.headers:
+        yield _bytes(request.headers[header])
+    if "token" in request.query:
+        yield _bytes(request.query["token"])
+
+
+def _password(credentials: str) -> bytes:
+    """The password of basic authentication (https://www.rfc-editor.org/rfc/rfc7617); the name does not matter."""
+    try:
+        _, colon, password = b64decode(_bytes(credentials), validate=True).partition(b":")
+    except Base64Error:
+        raise BadSignature("the Authorization header is not valid base64") from None
+    if not colon:
+        raise BadSignature("the Authorization header holds no password")
+    return password
+
+
+def _bytes(text: str) -> bytes:
+    """Any text, also what HTTP libraries make of header bytes that are not UTF-8; equal bytes only for equal texts."""
+    return text.encode("utf-8", "surrogatepass")

@@ -1,0 +1,146 @@
+"""The HTTP server: one way to refuse, sane limits, orderly start and end. What is served is its callers' business."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import structlog
+from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.typedefs import Handler
+
+from bot.errors import BadSignature, HookError, Malformed, StoreBusy, UnreadableBody
+
+LARGEST_BODY = 1024 * 1024
+"""Bytes, after decompression. Larger requests are answered 413."""
+
+RETRY_AFTER = timedelta(seconds=5)
+"""How long a sender is asked to wait when we are busy."""
+
+_SPOKEN_TO_BY_PROGRAMS = ("/hooks/", "/api/", "/healthz", "/readyz", "/metrics")
+_STATUS: Mapping[type[HookError], int] = {BadSignature: 401, UnreadableBody: 415, Malformed: 422}
+_TEXTS = {
+    404: "there is nothing at this address",
+    405: "this address does not take that method",
+    408: "the body took too long to arrive",
+    413: f"the body is larger than {LARGEST_BODY} bytes",
+}
+_HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+
+_log = structlog.get_logger(__name__)
+
+
+def application(routes: Iterable[web.AbstractRouteDef], *, largest_body: int = LARGEST_BODY) -> web.Application:
+    """An application that answers with these routes, and refuses as ``refusal`` says.
+
+    largest_body: bytes, after decompression.
+    """
+    app = web.Application(middlewares=[_refuse], client_max_size=largest_body)
+    app.on_response_prepare.append(_dress)
+    app.add_routes(routes)
+    return app
+
+
+def refusal(error: HookError | StoreBusy | web.HTTPException) -> web.Response:
+    """The JSON answer to a request that cannot be served: ``{"error": what is wrong, "path": where in the body}``."""
+    if isinstance(error, HookError):
+        status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 400)
+        challenge = {"WWW-Authenticate": 'Bearer realm="hooks"'} if status == 401 else {}
+        return _answer(status, error.text, path=error.path, headers=challenge)
+    if isinstance(error, StoreBusy):
+        return _answer(503, "busy, please try again", headers=patience())
+    headers = {name: value for name, value in error.headers.items() if name in {"Allow", "Retry-After"}}
+    return _answer(error.status, _TEXTS.get(error.status, error.reason.lower()), headers=headers)
+
+
+def patience() -> dict[str, str]:
+    """The header that asks a sender to come again later."""
+    return {"Retry-After": str(int(RETRY_AFTER.total_seconds()))}
+
+
+def _answer(status: int, text: str, *, path: str = "", headers: Mapping[str, str]) -> web.Response:
+    return web.json_response({"error": text, "path": path}, status=status, headers=headers)
+
+
+@web.middleware
+async def _refuse(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn whatever is raised into an answer: JSON for programs; pages keep aiohttp's own for their mistakes."""
+    try:
+        return await handler(request)
+    except web.HTTPException as error:
+        if error.status < 400 or not request.path.startswith(_SPOKEN_TO_BY_PROGRAMS):
+            raise
+        return refusal(error)
+    except (HookError, StoreBusy) as error:
+        return refusal(error)
+    except Exception as error:
+        if isinstance(error, ConnectionError) and request.transport is None:
+            raise  # the client went away: nobody is left to answer, and aiohttp knows what to do
+        # A defect of ours. Whoever asked gets a number to tell us, the log gets the rest.
+        number = secrets.token_hex(4)
+        _log.error("defect while answering", id=number, method=request.method, exc_info=error)
+        return web.json_response({"error": "internal error", "id": number}, status=500)
+
+
+async def _dress(request: web.Request, response: web.StreamResponse) -> None:
+    """Headers common to all answers, unless the answer has its own; and none that tells versions."""
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.popall("Server", None)
+
+
+def listen(address: str) -> tuple[str, int]:
+    """``host:port`` or ``[IPv6]:port`` -> host and port (0: any free one). Raises ValueError."""
+    host, colon, port = address.rpartition(":")
+    if not colon or not host or not (port.isascii() and port.isdigit()) or int(port) > 65535:
+        raise ValueError("expected host:port with a port from 0 to 65535, such as 127.0.0.1:8080 or [::1]:8080")
+    return host.removeprefix("[").removesuffix("]"), int(port)
+
+
+@asynccontextmanager
+async def serve(
+    app: web.Application, address: str, *, last_answers: timedelta = timedelta(seconds=5)
+) -> AsyncIterator[str]:
+    """Listen while the context is open; yields the base URL, with the port really used.
+
+    last_answers: on leaving, nothing new is taken, and requests in hand get this long to be answered.
+    Raises ValueError for a bad address, OSError when it cannot be had.
+    """
+    host, port = listen(address)
+    runner = web.AppRunner(
+        app,
+        access_log=None,  # addresses may carry ?token=
+        auto_decompress=False,  # hooks do it, within their limit, and refuse in JSON
+        keepalive_timeout=75,  # longer than the proxies in front, shorter than aiohttp's hour
+        lingering_time=1,  # for the rest of a body nobody wants
+        logger=_protocol_log(),
+        shutdown_timeout=last_answers.total_seconds(),
+    )
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port).start()
+        used = runner.addresses[0][1]
+        yield f"http://[{host}]:{used}" if ":" in host else f"http://{host}:{used}"
+    finally:
+        await runner.cleanup()
+
+
+def _protocol_log() -> logging.Logger:
+    """Where aiohttp writes about broken requests."""
+    log = logging.getLogger("bot.web.protocol")
+    if not log.filters:
+        log.addFilter(_without_the_request)
+    return log
+
+
+def _without_the_request(record: logging.LogRecord) -> bool:
+    """A request that is no HTTP is quoted in its error, perhaps with a secret: keep the kind of error only."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, HttpProcessingError):
+        record.msg, record.args, record.exc_info = "a request that is no HTTP: %s", (type(error).__name__,), None
+        record.levelno, record.levelname = logging.INFO, "INFO"
+    return True
