@@ -1,0 +1,146 @@
+"""Every sentence customers read, in every language: proven complete when loaded, then turned into notices.
+
+Never mixes languages: a text whose language is not at hand is written whole in the next best one, and says so.
+Publishes nothing and stores nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+
+import langcodes
+
+from bot.domain.facts import Facts
+from bot.domain.model import Direction, Notice
+from bot.errors import CatalogueError, Problem
+from bot.languages.moments import Moments
+from bot.languages.negotiate import REGIONAL, closest
+from bot.languages.notices import prove, write
+from bot.languages.sentences import Sentences, locale_of
+
+
+@dataclass(frozen=True, slots=True)
+class Words(Mapping[str, str]):
+    """A language's single words by dotted path, for pages, feeds and dialogues: ``words["status.resolved"]``.
+
+    tag: BCP 47 tag of these words; direction: theirs; name: what the language calls itself;
+    reviewed: who has read the file as a native speaker, None when nobody has.
+    """
+
+    tag: str
+    direction: Direction
+    name: str
+    reviewed: str | None
+    texts: Mapping[str, str] = field(repr=False)
+
+    def __getitem__(self, path: str) -> str:
+        return self.texts[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.texts)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+
+class Catalogue:
+    """The sentences of the languages that were asked for. Made by ``load``, then never changes."""
+
+    def __init__(self, sentences: Mapping[str, Sentences]) -> None:
+        self._sentences = dict(sentences)
+
+    @classmethod
+    def load(cls, directory: Path, languages: Sequence[str]) -> Catalogue:
+        """Reads the files of these BCP 47 tags (at least one; the first is the default) and proves them complete.
+
+        A regional tag without a file of its own takes its language's (``en-GB`` the words of ``en``).
+        Raises CatalogueError with every problem of every file.
+        """
+        files = {file.stem: file for file in sorted(directory.glob("*.yaml"))}
+        loaded: dict[str, Sentences] = {}
+        problems: list[Problem] = []
+        for language in languages:
+            stem = closest(language, list(files), within=REGIONAL)
+            try:
+                if stem is None:
+                    raise _missing(directory, language, list(files))
+                loaded[language] = _proven(files[stem])
+            except CatalogueError as error:
+                problems += [problem for problem in error.problems if problem not in problems]
+        if problems:
+            raise CatalogueError(*problems)
+        return cls(loaded)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """What was asked for, the default first."""
+        return tuple(self._sentences)
+
+    def resolve(self, language: str) -> str:
+        """Which of ``languages`` serves a tag: itself, its parent, the closest one, else the default."""
+        return closest(language, self.languages) or self.languages[0]
+
+    def words(self, language: str) -> Words:
+        """The single words of a language, or of the one that stands in for it."""
+        return self._words[self.resolve(language)]
+
+    def moments(self, language: str) -> Moments:
+        """How a language, or the one that stands in for it, writes times and lists."""
+        sentences = self._sentences[self.resolve(language)]
+        locale = locale_of(language)
+        return Moments(
+            sentences=sentences, locale=locale if locale and _same(language, sentences.tag) else sentences.locale
+        )
+
+    def render(self, facts: Facts, language: str) -> Notice:
+        """The notice for a destination in that language; ``lang`` and ``direction`` are those of the words used.
+
+        Whatever the names and texts in the facts hold, it is shown literally. An operator's text and the ``instead``
+        lines are in the language asked for: they are left out when another has to stand in.
+        """
+        moments = self.moments(language)
+        return write(facts, language, moments, own=_same(language, moments.sentences.tag))
+
+    @cached_property
+    def _words(self) -> Mapping[str, Words]:
+        return {language: _words(sentences) for language, sentences in self._sentences.items()}
+
+
+def _words(sentences: Sentences) -> Words:
+    texts = {path: entry.text for path, entry in sentences.entries.items()}
+    return Words(
+        tag=sentences.tag,
+        direction=sentences.direction,
+        name=texts["language"],
+        reviewed=None if texts["reviewed"] == "no" else texts["reviewed"],
+        texts=MappingProxyType(
+            {path.removeprefix("words."): text for path, text in texts.items() if path.startswith("words.")}
+        ),
+    )
+
+
+def _same(tag: str, other: str) -> bool:
+    """True when both are the same language in the same script, whatever the region."""
+    try:
+        one, two = (langcodes.Language.get(each).maximize() for each in (tag, other))
+    except ValueError:
+        return False
+    return (one.language, one.script) == (two.language, two.script)
+
+
+def _missing(directory: Path, language: str, there: Sequence[str]) -> CatalogueError:
+    text = f"no file for language {language!r}; there are: {', '.join(there) or 'none'}"
+    return CatalogueError(Problem(file=str(directory), line=None, path="", text=text))
+
+
+def _proven(file: Path) -> Sentences:
+    """The file's sentences, once every one of them has been written with sample facts."""
+    sentences = Sentences.load(file)
+    problems = prove(Moments(sentences=sentences, locale=sentences.locale))
+    if problems:
+        raise CatalogueError(*problems)
+    return sentences

@@ -1,0 +1,99 @@
+"""Turns facts into one notice with the sentences of one language. Chooses no language: that is ``catalogue``."""
+
+from __future__ import annotations
+
+import re
+from zoneinfo import ZoneInfo
+
+from bot.domain.facts import Facts
+from bot.domain.model import Notice, Status
+from bot.errors import CatalogueError, Problem
+from bot.languages.length import excess
+from bot.languages.markdown import escape, link
+from bot.languages.moments import Moments
+from bot.languages.samples import samples
+from bot.languages.text import clean, isolate, one_line, printable
+
+_Values = dict[str, str]
+
+
+def write(facts: Facts, language: str, moments: Moments, *, own: bool) -> Notice:
+    """The notice. own: the words are in the language asked for, so the company's own may stand beside them."""
+    sentences = moments.sentences
+    situation = {"kind": facts.kind.value, "status": facts.status.value, "impact": facts.impact.value}
+    story = _story(facts, moments)
+    plain = situation | story
+    markdown = situation | {name: escape(value) for name, value in story.items()}
+    where = f"{facts.kind}.{facts.status}"
+    text = printable(facts.text or "").strip() if own else ""
+    return Notice(
+        language=language,
+        lang=sentences.tag,
+        direction=sentences.direction,
+        kind=facts.kind,
+        status=facts.status,
+        impact=facts.impact,
+        state=one_line(sentences.say(f"{where}.state", plain)),
+        title=one_line(sentences.say(f"{where}.title", plain)),
+        body=text or _paragraphs(sentences.say(f"{where}.body", markdown)),
+        instead=_instead(facts, moments, situation) if own else None,
+        more=link(one_line(sentences.say("more", situation)), facts.url),
+        url=facts.url,
+    )
+
+
+def _story(facts: Facts, moments: Moments) -> _Values:
+    """What templates may use, as plain text; "" for what is not known."""
+    zone = ZoneInfo(facts.timezone)
+    company = clean(facts.company)
+    names = [clean(name) for name in facts.components]
+    starts, ends = facts.scheduled_for, facts.scheduled_until
+    return {
+        "company": isolate(company, moments.sentences.direction),
+        "components": moments.listing([name for name in names if name] or [company]),
+        "since": moments.moment(facts.started_at, zone),
+        "at": moments.moment(facts.at, zone),
+        "duration": moments.duration(facts.at - facts.started_at),
+        "window": moments.window(starts, ends, zone) if starts else "",
+        "starts": moments.moment(starts, zone) if starts else "",
+        "ends": moments.moment(ends, zone) if ends else "",
+    }
+
+
+def _instead(facts: Facts, moments: Moments, situation: _Values) -> str | None:
+    """One way stands alone, several are a list with a few words before it. Once all is over there is no "meanwhile"."""
+    ways = list(dict.fromkeys(way for line in facts.instead if (way := printable(line).strip())))
+    if facts.status.ends or not ways:
+        return None
+    if len(ways) == 1:
+        return ways[0]
+    lead = moments.sentences.say("instead", situation)
+    return "\n".join([lead, "", *("- " + way.replace("\n", "\n  ") for way in ways)])
+
+
+def _paragraphs(text: str) -> str:
+    """Paragraphs a blank line apart; other line ends are only how the template is laid out."""
+    return "\n\n".join(one_line(paragraph) for paragraph in re.split(r"\n[ \t]*\n", text) if paragraph.strip())
+
+
+def prove(moments: Moments) -> list[Problem]:
+    """Writes every notice with sample facts; what goes wrong, comes out empty or is too long."""
+    problems: dict[Problem, None] = {}
+    for status in Status:
+        for facts in samples(status):
+            try:
+                notice = write(facts, moments.sentences.tag, moments, own=True)
+            except CatalogueError as error:
+                problems.update(dict.fromkeys(error.problems))
+            else:
+                problems.update(dict.fromkeys(_flaws(notice, moments)))
+    return list(problems)
+
+
+def _flaws(notice: Notice, moments: Moments) -> list[Problem]:
+    where = f"{notice.kind}.{notice.status}"
+    parts = {"state": notice.state, "title": notice.title, "body": notice.body}
+    flaws = [moments.sentences.problem(f"{where}.{part}", "says nothing") for part, text in parts.items() if not text]
+    if too_long := excess(notice):
+        flaws.append(moments.sentences.problem(f"{where}.body", f"{too_long} characters too long"))
+    return flaws

@@ -1,0 +1,158 @@
+"""What every language promises. A new one is one file in templates/notices; it is found and proved here."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import unicodedata
+from dataclasses import replace
+from datetime import timedelta
+from functools import cache
+from itertools import product
+from pathlib import Path
+
+import langcodes
+import pytest
+from jinja2.meta import find_undeclared_variables
+from jinja2.sandbox import SandboxedEnvironment
+
+from bot.domain.model import Impact, Kind, Notice, Status
+from bot.languages.catalogue import Catalogue
+from bot.languages.files import Entry, read
+from bot.languages.length import plain
+from bot.languages.negotiate import negotiate
+from bot.resources import NOTICES
+from tests.languages.shop import BEGAN, LANGUAGES, catalogue, facts
+
+REFERENCE = "en"
+OTHERS = [language for language in LANGUAGES if language != REFERENCE]
+SCRIPTS = {
+    "Latn": ("LATIN",),
+    "Arab": ("ARABIC",),
+    "Cyrl": ("CYRILLIC",),
+    "Grek": ("GREEK",),
+    "Hebr": ("HEBREW",),
+    "Deva": ("DEVANAGARI",),
+    "Thai": ("THAI",),
+    "Hans": ("CJK",),
+    "Hant": ("CJK",),
+    "Jpan": ("CJK", "HIRAGANA", "KATAKANA"),
+    "Kore": ("HANGUL", "CJK"),
+}
+"""How Unicode begins the names of the letters of each script."""
+
+each_language = pytest.mark.parametrize("language", LANGUAGES)
+each_other = pytest.mark.parametrize("language", OTHERS)
+
+
+@cache
+def entries(language: str) -> dict[str, Entry]:
+    return read(NOTICES / f"{language}.yaml")
+
+
+def placeholders(text: str) -> set[str]:
+    return find_undeclared_variables(SandboxedEnvironment().parse(text))
+
+
+@cache
+def notices(language: str) -> tuple[Notice, ...]:
+    """Every status and impact, with a name that is no word, with and without a planned window."""
+    bare = [facts(status, impact=impact, components=("7",)) for status, impact in product(Status, Impact)]
+    planned = [
+        replace(each, scheduled_for=BEGAN, scheduled_until=BEGAN + lasting)
+        for each, lasting in product(bare, (timedelta(hours=2), timedelta(days=2)))
+        if each.kind is Kind.MAINTENANCE
+    ]
+    return tuple(catalogue().render(each, language) for each in (*bare, *planned))
+
+
+@each_language
+def test_it_can_be_loaded_by_itself(language: str) -> None:
+    alone = Catalogue.load(NOTICES, [language])
+    assert alone.languages == (language,)
+    assert alone.render(facts(), language).lang == language
+
+
+@each_language
+def test_it_says_its_own_name(language: str) -> None:
+    name = catalogue().words(language).name
+    assert name.casefold() == (catalogue().moments(language).locale.get_display_name() or "").casefold()
+
+
+@each_language
+def test_it_is_what_its_readers_browsers_ask_for(language: str) -> None:
+    assert negotiate(f"{language}, xx;q=0.5", LANGUAGES) == language
+
+
+@each_other
+def test_every_notice_tells_the_same_facts_as_in_english(language: str) -> None:
+    for path, entry in entries(REFERENCE).items():
+        if path.split(".")[0] in {*Kind, "instead", "more"}:
+            assert placeholders(entries(language)[path].text) == placeholders(entry.text), path
+
+
+@each_other
+def test_every_state_begins_with_the_same_symbol(language: str) -> None:
+    for ours, theirs in zip(notices(language), notices(REFERENCE), strict=True):
+        assert ours.state.split()[0] == theirs.state.split()[0]
+
+
+@each_other
+def test_nothing_was_left_in_english(language: str) -> None:
+    for path, entry in entries(REFERENCE).items():
+        sentence = " " in re.sub(r"\{[{%].*?[%}]\}", "", entry.text).strip()
+        if sentence and not path.startswith("when."):
+            assert entries(language)[path].text != entry.text, path
+
+
+@each_language
+def test_it_is_written_in_its_own_script(language: str) -> None:
+    letters = SCRIPTS[langcodes.Language.get(language).maximize().script or ""]
+    single = catalogue().words(language).values()
+    for text in (*single, *(f"{each.state} {each.title} {each.body} {each.more}" for each in notices(language))):
+        words = re.sub(r"\(http.*?\)|\b[A-Z]+\b", "", text)  # addresses, and zones such as CET
+        strangers = [
+            letter for letter in words if letter.isalpha() and not unicodedata.name(letter).startswith(letters)
+        ]
+        assert not strangers, text
+
+
+@each_language
+def test_no_sentence_shows_how_it_was_put_together(language: str) -> None:
+    for notice in notices(language):
+        text = plain(notice)
+        assert not re.search(r"[{}%*_]|  | [.,،;。](?=\s|$)|\(\)|,,|\.\.|None|\bFalse\b", text), text
+        for part in (notice.state, notice.title):
+            assert "\n" not in part
+            assert not part.endswith((".", ":", ",")), part
+
+
+@each_language
+def test_the_worst_sounds_worse_than_the_least(language: str) -> None:
+    worst, least = (catalogue().render(facts(impact=impact), language) for impact in (Impact.CRITICAL, Impact.MINOR))
+    assert worst.title != least.title
+    assert worst.body != least.body
+
+
+@each_language
+def test_words_for_impacts_and_states_can_be_told_apart(language: str) -> None:
+    words = catalogue().words(language)
+    for group in ("impact", "component", "headline"):
+        texts = [text for path, text in words.items() if path.startswith(f"{group}.")]
+        assert len(texts) == len(set(texts)), group
+
+
+@each_language
+def test_an_impact_is_called_the_same_everywhere(language: str) -> None:
+    words = catalogue().words(language)
+    for impact in ("minor", "major", "critical"):
+        assert words[f"impact.{impact}"] == words[f"component.{impact}"]
+
+
+def test_a_new_language_is_one_new_file(tmp_path: Path) -> None:
+    for file in NOTICES.glob("*.yaml"):
+        shutil.copy(file, tmp_path)
+    shutil.copy(NOTICES / "en.yaml", tmp_path / "sv.yaml")
+    bigger = Catalogue.load(tmp_path, [*LANGUAGES, "sv"])
+    swedish, english = bigger.render(facts(), "sv"), bigger.render(facts(), "en")
+    assert (swedish.lang, swedish.title) == ("sv", english.title)
