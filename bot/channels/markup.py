@@ -1,0 +1,29 @@
+"""The pieces of HTML that pages and feeds share. What may stand in a notice's HTML is ``languages.markdown``'s say."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from markupsafe import Markup
+
+from bot.channels.words import Words
+from bot.languages.markdown import to_html
+
+
+def paragraphs(markdown: str) -> Markup:
+    """A notice's Markdown as HTML."""
+    return Markup(to_html(markdown))  # noqa: S704  # to_html escapes all that is not its own
+
+
+def moment(at: datetime, words: Words) -> Markup:
+    """``<time>``: as the language writes it for people, in UTC to the second for programs."""
+    return _time(at, words.moment(at))
+
+
+def until(start: datetime, end: datetime, words: Words) -> Markup:
+    """The end of a stretch of time as ``<time>``, without its day when that is the day of the start."""
+    return _time(end, words.clock(end) if words.same_day(start, end) else words.moment(end))
+
+
+def _time(at: datetime, shown: str) -> Markup:
+    return Markup('<time datetime="{:%Y-%m-%dT%H:%M:%SZ}">{}</time>').format(at.astimezone(UTC), shown)

@@ -1,0 +1,152 @@
+"""The words of pages and feeds themselves (templates/site/words), and how a language writes moments and names.
+
+What is wrong is never said in these words; notices say that. The words for states are the catalogue's, so that a page
+and an operator's answer use the same. A file is a flat mapping of key to sentence, and every file has the keys and
+placeholders of English: a gap stops the start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from string import Formatter
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_time, get_datetime_format, get_timezone_name
+from markupsafe import Markup
+
+from bot.config_values import Localised
+from bot.domain.model import Direction
+from bot.errors import CatalogueError, Problem
+from bot.languages.catalogue import Catalogue
+from bot.languages.files import Entry, read
+from bot.languages.negotiate import REGIONAL, closest
+from bot.resources import SITE
+
+_REFERENCE = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """One language's own words.
+
+    language: the tag asked for; default: the language that names fall back to; timezone: the IANA name moments are
+    written in; locale: how the language writes them; sentences: by key, the catalogue's single words among them.
+    """
+
+    language: str
+    default: str
+    timezone: str
+    locale: Locale
+    sentences: Mapping[str, str] = field(repr=False)
+
+    @property
+    def direction(self) -> Direction:
+        """Which way the language is written."""
+        return "rtl" if self.locale.text_direction == "rtl" else "ltr"
+
+    @property
+    def own_name(self) -> str:
+        """The language's name in itself: ``Italiano``."""
+        name = self.locale.get_display_name() or self.language
+        return name[0].upper() + name[1:]
+
+    def plain(self, key: str, **names: object) -> str:
+        """The sentence as plain text. Raises KeyError when there is no such key."""
+        return self.sentences[key].format(**names)
+
+    def html(self, key: str, **names: object) -> Markup:
+        """The sentence as HTML; names that are not Markup are escaped. Raises KeyError when there is no such key."""
+        return Markup.escape(self.sentences[key]).format(**names)
+
+    def name(self, text: Localised) -> str:
+        """A configured name in this language, else its parents', else the default language's, else the first one."""
+        return text if isinstance(text, str) else text[self._tag(text)]
+
+    def name_html(self, text: Localised) -> Markup:
+        """The name isolated in ``<bdi>``, with its own ``lang`` where it had to fall back."""
+        tag = self.language if isinstance(text, str) else self._tag(text)
+        lang = Markup() if tag in _parents(self.language) else Markup(' lang="{}"').format(tag)
+        return Markup("<bdi{}>{}</bdi>").format(lang, self.name(text))
+
+    def _tag(self, names: Mapping[str, str]) -> str:
+        tags = [*_parents(self.language), *_parents(self.default), *names]
+        return next(tag for tag in tags if tag in names)
+
+    def moment(self, at: datetime) -> str:
+        """Date and time to the minute, as the language writes them, in the company's zone."""
+        date = format_date(self._local(at), "medium", locale=self.locale)
+        pattern = str(get_datetime_format("medium", locale=self.locale))
+        return pattern.replace("'", "").replace("{0}", self.clock(at)).replace("{1}", date)
+
+    def clock(self, at: datetime) -> str:
+        """The time of day alone."""
+        return format_time(self._local(at).time(), "short", locale=self.locale)
+
+    def same_day(self, first: datetime, second: datetime) -> bool:
+        """Whether both fall on one day in the company's zone."""
+        return self._local(first).date() == self._local(second).date()
+
+    def _local(self, at: datetime) -> datetime:
+        return at.astimezone(ZoneInfo(self.timezone))
+
+    @property
+    def zone_name(self) -> str:
+        """The zone in the language, followed by its IANA name: ``ora dell'Europa centrale (Europe/Rome)``."""
+        zone = ZoneInfo(self.timezone)
+        name = get_timezone_name(zone, width="long", zone_variant="generic", locale=self.locale)
+        return self.timezone if "UTC" in self.timezone else f"{name} ({self.timezone})"
+
+
+def load_words(catalogue: Catalogue, timezone: str, folder: Path = SITE / "words") -> dict[str, Words]:
+    """The words of every language of the catalogue; ``es-MX`` may use the file of ``es``.
+
+    timezone: IANA name. Raises CatalogueError naming every language without a file, and every gap in the files used.
+    """
+    files = {file.stem: file for file in sorted(folder.glob("*.yaml"))}
+    reference = read(files[_REFERENCE])
+    found: dict[str, Words] = {}
+    problems: list[Problem] = []
+    for language in catalogue.languages:
+        stem = closest(language, list(files), within=REGIONAL)
+        if stem is None:
+            text = f"no file for language {language!r}; there are: {', '.join(files)}"
+            problems.append(Problem(file=str(folder), line=None, path="", text=text))
+            continue
+        entries = read(files[stem])
+        problems.extend(_gaps(files[stem], entries, reference))
+        found[language] = Words(
+            language=language,
+            default=catalogue.languages[0],
+            timezone=timezone,
+            locale=catalogue.moments(language).locale,
+            sentences={**catalogue.words(language), **{key: entry.text for key, entry in entries.items()}},
+        )
+    if problems:
+        raise CatalogueError(*problems)
+    return found
+
+
+def _parents(language: str) -> list[str]:
+    """The tag itself, then ever shorter: zh-Hant-HK, zh-Hant, zh."""
+    parts = language.split("-")
+    return ["-".join(parts[:length]) for length in range(len(parts), 0, -1)]
+
+
+def _gaps(path: Path, entries: Mapping[str, Entry], reference: Mapping[str, Entry]) -> Iterable[Problem]:
+    for key in sorted(reference.keys() - entries.keys()):
+        yield Problem(file=str(path), line=None, path=key, text="is missing")
+    for key, entry in entries.items():
+        if key not in reference:
+            text = f"is not a key of {_REFERENCE}.yaml"
+            yield Problem(file=str(path), line=entry.line, path=key, text=text)
+        elif (expected := _placeholders(reference[key].text)) != _placeholders(entry.text):
+            text = f"expected these placeholders: {', '.join(sorted(expected)) or 'none'}"
+            yield Problem(file=str(path), line=entry.line, path=key, text=text)
+
+
+def _placeholders(sentence: str) -> frozenset[str]:
+    return frozenset(name for _, name, _, _ in Formatter().parse(sentence) if name is not None)

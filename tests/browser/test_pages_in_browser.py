@@ -1,0 +1,168 @@
+"""The pages in a real browser: phone and desktop, light and dark, both directions, without scripts or strangers."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from bot.domain.model import Board, Impact, Status
+from bot.web import feeds, pages
+from bot.web.documents import Documents
+from tests.channels.boards import LANGUAGES, board, settings, story, whole, words
+from tests.web.shelf import Shelf
+
+CHROMIUM = shutil.which("chromium")
+if CHROMIUM is None:
+    pytest.skip("no chromium here: apt-get install chromium", allow_module_level=True)
+playwright = pytest.importorskip("playwright.async_api", reason="pip install playwright")
+
+pytestmark = pytest.mark.slow
+
+INVESTIGATING, IN_PROGRESS = Status.INVESTIGATING, Status.IN_PROGRESS
+PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
+_QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@dataclass(slots=True)
+class Visit:
+    """One look at one page. requests: (URL, status, bytes) of each; complaints: from its console."""
+
+    page: Any
+    requests: list[tuple[str, int, int]] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    """The board on which every status occurs."""
+    return Shelf(whole)
+
+
+@pytest.fixture
+async def address(shelf: Shelf) -> AsyncIterator[str]:
+    """The service's address, serving what stands on the shelf."""
+    documents = Documents(shelf, revision=lambda: shelf.revision)
+    spoken = {language: words(language) for language in LANGUAGES}
+    app = web.Application()
+    app.add_routes([*feeds.routes(documents, settings(), spoken), *pages.routes(documents, settings(), spoken)])
+    async with TestServer(app) as server:
+        yield str(server.make_url("/")).rstrip("/")
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Any]:
+    async with playwright.async_playwright() as driver:
+        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=[*_QUIET])
+        yield browser
+        await browser.close()
+
+
+async def visit(browser: Any, url: str, **context: Any) -> Visit:
+    """Opens the page in a fresh profile, without scripts unless asked otherwise."""
+    fresh = await browser.new_context(**{"java_script_enabled": False, "viewport": PHONE} | context)
+    seen = Visit(await fresh.new_page())
+    answers: list[Any] = []
+
+    def answered(answer: Any) -> None:  # playwright marks its handlers, which it cannot do with list.append
+        answers.append(answer)
+
+    seen.page.on("response", answered)
+    seen.page.on("console", lambda line: seen.complaints.append(line.text))
+    seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+    seen.page.on("requestfailed", lambda request: seen.complaints.append(request.url))
+    await seen.page.goto(url, wait_until="load")
+    for answer in answers:
+        seen.requests.append((answer.url, answer.status, len(await answer.body())))
+    return seen
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_every_page_fits_and_asks_nobody_else(
+    browser: Any, address: str, scheme: str, viewport: dict[str, int]
+) -> None:
+    for path in ("/en/", "/ar/", "/de/incidents/7", "/ar/history", "/fr/nowhere"):
+        seen = await visit(browser, address + path, viewport=viewport, color_scheme=scheme)
+        missing = path == "/fr/nowhere"
+        assert [line for line in seen.complaints if not (missing and "404" in line)] == []
+        assert {status for _, status, _ in seen.requests} == ({200, 404} if missing else {200})
+        assert all(url.startswith(address) for url, _, _ in seen.requests)
+        assert len(seen.requests) < 6
+        assert sum(size for _, _, size in seen.requests) < 60_000
+        assert await seen.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+async def test_dark_and_light_differ_and_the_headline_can_be_read_in_both(browser: Any, address: str) -> None:
+    grounds = {}
+    for scheme in ("light", "dark"):
+        seen = await visit(browser, address + "/en/", color_scheme=scheme)
+        grounds[scheme] = await seen.page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert grounds == {"light": "rgb(246, 245, 242)", "dark": "rgb(18, 21, 26)"}
+
+
+async def test_arabic_runs_from_right_to_left_and_a_phone_number_in_it_does_not(browser: Any, address: str) -> None:
+    seen = await visit(browser, address + "/ar/", viewport=DESKTOP)
+    company = await seen.page.locator(".company").bounding_box()
+    languages = await seen.page.locator(".languages").bounding_box()
+    assert company["x"] > languages["x"]
+    glyph = await seen.page.locator(".headline .glyph").bounding_box()
+    headline = await seen.page.locator("h1").bounding_box()
+    assert glyph["x"] > headline["x"]
+    where = """(() => {
+        const text = document.querySelector('.instead a[href^="tel:"]').firstChild;
+        return [0, text.length - 1].map(at => {
+            const range = document.createRange();
+            range.setStart(text, at);
+            range.setEnd(text, at + 1);
+            return range.getBoundingClientRect().x;
+        });
+    })()"""
+    plus, last_digit = await seen.page.evaluate(where)
+    assert plus < last_digit
+
+
+async def test_a_reader_changes_language_and_comes_back_without_scripts(browser: Any, address: str) -> None:
+    seen = await visit(browser, address + "/en/")
+    await seen.page.get_by_role("link", name="Italiano").click()
+    assert seen.page.url == f"{address}/it/"
+    await seen.page.locator("#incident-7 h3 a").click()
+    assert seen.page.url == f"{address}/it/incidents/7"
+    await seen.page.get_by_role("link", name=words("it").plain("link.front")).click()
+    assert seen.page.url == f"{address}/it/"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_no_barrier(browser: Any, address: str, shelf: Shelf, scheme: str) -> None:
+    for path in ("/en/", "/ar/incidents/7", "/de/history", "/fr/nowhere"):
+        await assert_no_barrier(browser, address + path, scheme)
+    for status, impact in [(INVESTIGATING, impact) for impact in Impact] + [(IN_PROGRESS, Impact.NONE)]:
+        shelf.change(partial(_one, status=status, impact=impact))
+        await assert_no_barrier(browser, address + "/en/", scheme)
+    shelf.change(lambda language: board(language=language))
+    await assert_no_barrier(browser, address + "/en/", scheme)
+
+
+def _one(language: str, *, status: Status, impact: Impact) -> Board:
+    return board(story(status, language=language, impact=impact), language=language)
+
+
+async def assert_no_barrier(browser: Any, url: str, scheme: str) -> None:
+    """axe, which needs scripts and therefore a policy that lets it in, has nothing to say against the page."""
+    axe = pytest.importorskip("axe_playwright_python.async_playwright", reason="pip install axe-playwright-python")
+    seen = await visit(browser, url, color_scheme=scheme, java_script_enabled=True, bypass_csp=True)
+    results = await axe.Axe().run(seen.page)
+    assert results.response["violations"] == [], results.generate_report()

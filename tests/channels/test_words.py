@@ -1,0 +1,94 @@
+"""The words of pages and feeds: complete in every language, strings only, names and moments as each writes them."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bot.channels.words import load_words
+from bot.errors import CatalogueError
+from bot.resources import SITE
+from tests.channels.boards import BEGAN, LANGUAGES, catalogue, words
+
+FOLDER = SITE / "words"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The words of this project, to be damaged."""
+    return Path(shutil.copytree(FOLDER, tmp_path / "words"))
+
+
+def test_every_language_that_has_notices_has_words_for_its_pages() -> None:
+    assert tuple(load_words(catalogue(), "Europe/Rome")) == LANGUAGES
+
+
+def test_no_two_languages_share_a_sentence_that_is_longer_than_two_words() -> None:
+    seen: dict[str, str] = {}
+    for language in LANGUAGES:
+        for key, sentence in words(language).sentences.items():
+            if len(sentence.split()) > 2 and "{" not in sentence:
+                assert seen.setdefault(sentence, language) == language, f"{key} of {language} is not translated"
+
+
+def test_a_missing_key_stops_the_start_and_is_named(folder: Path) -> None:
+    file = folder / "it.yaml"
+    file.write_text(file.read_text("utf-8").replace("link.front:", "link.frotn:"), "utf-8")
+    with pytest.raises(CatalogueError) as caught:
+        load_words(catalogue(), "Europe/Rome", folder)
+    assert [problem.path for problem in caught.value.problems] == ["link.front", "link.frotn"]
+    assert all(problem.file.endswith("it.yaml") for problem in caught.value.problems)
+
+
+def test_a_placeholder_that_english_does_not_have_stops_the_start(folder: Path) -> None:
+    file = folder / "de.yaml"
+    file.write_text(file.read_text("utf-8").replace("{pages}", "{seiten}"), "utf-8")
+    with pytest.raises(CatalogueError, match="expected these placeholders: page, pages"):
+        load_words(catalogue(), "Europe/Rome", folder)
+
+
+def test_a_language_without_a_file_stops_the_start(folder: Path) -> None:
+    (folder / "ar.yaml").unlink()
+    with pytest.raises(CatalogueError, match="no file for language 'ar'"):
+        load_words(catalogue(), "Europe/Rome", folder)
+
+
+def test_names_in_a_sentence_are_escaped_and_never_read_as_placeholders() -> None:
+    sentence = words("en").html("title", company="<b>{page.__class__}</b>")
+    assert sentence == "&lt;b&gt;{page.__class__}&lt;/b&gt; status"
+
+
+@pytest.mark.parametrize(
+    ("names", "language", "expected"),
+    [
+        ("Fax", "it", "<bdi>Fax</bdi>"),
+        ({"en": "Shop", "it": "Negozio"}, "it", "<bdi>Negozio</bdi>"),
+        ({"en": "Shop", "it": "Negozio"}, "de", '<bdi lang="en">Shop</bdi>'),
+        ({"es": "Tienda"}, "de", '<bdi lang="es">Tienda</bdi>'),
+        ({"en": "<i>"}, "en", "<bdi>&lt;i&gt;</bdi>"),
+    ],
+)
+def test_a_name_is_isolated_and_says_when_it_is_in_another_language(
+    names: str | dict[str, str], language: str, expected: str
+) -> None:
+    assert words(language).name_html(names) == expected
+
+
+def test_moments_are_written_as_the_language_does_in_the_company_zone() -> None:
+    assert words("de").moment(BEGAN) == "04.03.2025, 09:17"
+    assert words("it").moment(BEGAN) == "4 mar 2025, 09:17"
+    assert words("en").moment(BEGAN) == "Mar 4, 2025, 9:17\u202fAM"
+
+
+def test_a_language_calls_itself_by_its_own_name_and_knows_its_direction() -> None:
+    assert [words(language).own_name for language in LANGUAGES] == [
+        "English",
+        "Italiano",
+        "Español",
+        "Français",
+        "Deutsch",
+        "العربية",
+    ]
+    assert [words(language).direction for language in LANGUAGES] == ["ltr"] * 5 + ["rtl"]
