@@ -1,0 +1,1 @@
+"""Operators' Telegram commands: fetched and kept (``inbox``), then carried out and answered (``handler``)."""

@@ -1,0 +1,95 @@
+"""Does at a desk what a command says, and words the answers. Knows nothing of Telegram, or of what is handled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import assert_never
+from zoneinfo import ZoneInfo
+
+from bot.clock import Clock
+from bot.config import OperatorSettings, Settings
+from bot.config_values import Localised
+from bot.domain import commands
+from bot.domain.changes import Change
+from bot.domain.commands import AddUpdate, Command, DropDraft, OpenIncident, PublishDraft, Resolve
+from bot.domain.model import Role, Status
+from bot.errors import CommandError
+from bot.operators import answers, cards, manual
+from bot.operators.desk import Desk
+
+
+class Clerk:
+    """Serves one operator at a time; keeps nothing between commands."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        """clock: for the times in answers."""
+        self._clock = clock
+        self._zone = ZoneInfo(settings.timezone)
+        self._languages = settings.languages
+        self._components = {name: _names(component.name) for name, component in settings.components.items()}
+        at_once = {"website": settings.channels.website, "feed": settings.channels.feed}
+        self._projections = [name for name, channel in at_once.items() if channel is not None]
+
+    def read(self, text: str, operator: OperatorSettings, *, username: str | None) -> Command:
+        """The command an operator typed. Raises CommandError, also when their role is too low for it."""
+        command = commands.parse(
+            text,
+            language=operator.language,
+            languages=self._languages,
+            components=self._components,
+            bot_username=username,
+        )
+        if not operator.role.includes(command.needs):
+            raise CommandError(f"this needs a {command.needs}, and you are a {operator.role}.")
+        return command
+
+    async def carry_out(self, command: Command, operator: OperatorSettings, desk: Desk) -> Sequence[str]:
+        """Do it; the answers as Markdown, one or more. Raises CommandError and whatever the desk raises."""
+        match command:
+            case commands.ShowStatus():
+                return [answers.overview(await desk.overview(), zone=self._zone, now=self._clock())]
+            case commands.ShowDrafts():
+                return await self._cards(desk)
+            case commands.Help():
+                return [manual.commands(_reader(operator), languages=self._languages, components=[*self._components])]
+            case commands.Start():
+                return [manual.welcome(_reader(operator))]
+            case DropDraft():
+                return [answers.dropped(await desk.drop(command.draft_id, by=operator.name))]
+            case OpenIncident() | AddUpdate() | Resolve() | PublishDraft():
+                return [self._told(await _change(command, operator, desk))]
+            case _:
+                assert_never(command)
+
+    async def _cards(self, desk: Desk) -> Sequence[str]:
+        drafts = await desk.drafts()
+        now = self._clock()
+        shown = [cards.card(draft, zone=self._zone, now=now) for draft in drafts[: cards.MOST]]
+        hidden = [f"... and {len(drafts) - len(shown)} more."] if len(drafts) > len(shown) else []
+        return [*shown, *hidden] or [answers.NO_DRAFTS]
+
+    def _told(self, change: Change) -> str:
+        return answers.drafted(change) if change.draft else answers.published(change, projections=self._projections)
+
+
+async def _change(
+    command: OpenIncident | AddUpdate | Resolve | PublishDraft, operator: OperatorSettings, desk: Desk
+) -> Change:
+    """Carry out a command that publishes, or drafts when its operator may not publish."""
+    if isinstance(command, PublishDraft):
+        return await desk.publish(command.draft_id, by=operator.name)
+    draft = not operator.role.includes(Role.PUBLISHER)
+    if isinstance(command, OpenIncident):
+        return await desk.open_incident(
+            components=command.components, impact=command.impact, texts=command.texts, by=operator.name, draft=draft
+        )
+    status: Status | None = command.status if isinstance(command, AddUpdate) else None
+    return await desk.add_update(command.incident_id, status=status, texts=command.texts, by=operator.name, draft=draft)
+
+
+def _reader(operator: OperatorSettings) -> manual.Reader:
+    return manual.Reader(name=operator.name, role=operator.role, language=operator.language)
+
+
+def _names(name: Localised) -> tuple[str, ...]:
+    return (name,) if isinstance(name, str) else tuple(name.values())

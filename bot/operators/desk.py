@@ -1,0 +1,81 @@
+"""What operators' commands are carried out with. Intake and the store are behind it; nothing here knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Protocol, TypeVar
+
+from bot.domain.changes import Change, Draft, Overview
+from bot.domain.model import Impact, Status
+
+T = TypeVar("T")
+
+
+class Desk(Protocol):
+    """One open transaction: everything done through one desk commits together, or not at all."""
+
+    async def open_incident(
+        self, *, components: Sequence[str], impact: Impact, texts: Mapping[str, str], by: str, draft: bool
+    ) -> Change:
+        """Begin a story. texts: own words by language; by: the operator's name; draft: a publisher must say yes."""
+        ...
+
+    async def add_update(
+        self, incident_id: int, *, status: Status | None, texts: Mapping[str, str], by: str, draft: bool
+    ) -> Change:
+        """Continue a story. status: None for the one that ends a story of its kind (resolved or completed).
+
+        Raises CommandError: no such incident, already closed, or a status of the other kind.
+        """
+        ...
+
+    async def publish(self, draft_id: int, *, by: str) -> Change:
+        """Publish a draft. Raises CommandError: no such draft, or no longer one."""
+        ...
+
+    async def drop(self, draft_id: int, *, by: str) -> Change:
+        """Drop a draft. Raises CommandError: no such draft, or no longer one."""
+        ...
+
+    async def drafts(self) -> Sequence[Draft]:
+        """What waits for a yes, oldest first."""
+        ...
+
+    async def overview(self) -> Overview:
+        """How things stand."""
+        ...
+
+    async def tell(self, chat_id: int, text: str) -> None:
+        """Owe a chat an answer: a delivery that goes before all others.
+
+        chat_id: the operator's private chat (equal to the Telegram id), or the group the command came from;
+        text: Markdown.
+        """
+        ...
+
+    async def handled(self, update_id: int) -> None:
+        """This Telegram update is done with and must never be handled again."""
+        ...
+
+
+class Front(Protocol):
+    """What keeps Telegram's updates until they are handled, and opens desks. Any method may raise StoreBusy."""
+
+    async def keep(self, updates: Sequence[tuple[int, str]]) -> None:
+        """Store (update_id, JSON) pairs durably before returning; those already known are ignored."""
+        ...
+
+    async def unhandled(self) -> Sequence[tuple[int, str]]:
+        """Kept and not handled yet, oldest first, at most 100."""
+        ...
+
+    async def newest(self) -> int | None:
+        """The highest update_id ever kept; None before the first."""
+        ...
+
+    async def transact(self, work: Callable[[Desk], Awaitable[T]]) -> T:
+        """What ``work`` returns, after its transaction has committed; an error inside rolls back and is raised again.
+
+        work: must be safe to run again from its beginning, should the transaction have to be retried.
+        """
+        ...
