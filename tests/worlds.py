@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from bot.config import Settings
-from bot.domain.model import Destination, Signal, SignalState
+from bot.domain.delivery import Destination
+from bot.domain.model import Signal, SignalState
 from bot.intake.publishing import Publisher
 from bot.intake.rules import rules_of
 from bot.intake.service import Intake

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
-from bot.domain.model import Delivery, Receipt
+from bot.domain.delivery import Delivery, Receipt
 
 
 class Channel(Protocol):
@@ -29,8 +29,8 @@ class Channel(Protocol):
     ) -> Receipt | None:
         """Look, without publishing anything, whether an earlier try of this delivery was published.
 
-        known: ids of receipts held for this address, newest first; turn: awaited before every call to the address, so
-        that looking keeps to the pace as well. Returns its receipt, or None when it certainly was not published.
+        known: ids of receipts held for this address, newest first; turn: awaited before calls that count against the
+        address's rate, so that looking keeps to the pace as well. Returns its receipt, or None when it certainly was not published.
         Raises Uncertain when this far side gives no way to tell, or another DeliveryError.
         """
         ...

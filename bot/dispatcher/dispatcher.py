@@ -16,7 +16,7 @@ from bot.clock import Clock
 from bot.dispatcher.settling import Settler
 from bot.dispatcher.turns import NotNow, Turns
 from bot.dispatcher.verdict import GiveBack, Leave, Verdict, judge
-from bot.domain.model import Delivery, Receipt
+from bot.domain.delivery import Delivery, Receipt
 from bot.errors import DeliveryError, StoreBusy, Uncertain
 from bot.store import outbox
 from bot.store.engine import Store
@@ -186,5 +186,5 @@ class Dispatcher:
             raise Unsettled(str(error)) from error
 
 
-class Unsettled(Exception):  # noqa: N818 - a state of things, no fault
+class Unsettled(Exception):
     """Nobody can tell whether it was published, and policy says not to risk it twice."""

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.clock import Clock
 from bot.dispatcher.turns import Turns
 from bot.dispatcher.verdict import Again, Bury, Done, GiveBack, Leave, Relocate, Verdict
-from bot.domain.model import Delivery, DeliveryState
+from bot.domain.delivery import Delivery, DeliveryState
 from bot.errors import StoreBusy
 from bot.intake.telling import Teller
 from bot.metrics import Metrics

@@ -8,11 +8,11 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.domain.model import Priority
+from bot.domain.delivery import Priority
 from bot.domain.pacing import Pacer, chat_kind
 
 
-class NotNow(Exception):  # noqa: N818 - an answer, no fault
+class NotNow(Exception):
     """No turn within the time a delivery may be held. seconds: when to ask again, 0 when the service is stopping."""
 
     def __init__(self, seconds: float) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.model import Action, Delivery, Receipt
+from bot.domain.delivery import Action, Delivery, Receipt
 from bot.domain.retry import GiveUp, after_failure
 from bot.errors import DeliveryError, Moved, Permanent, Reason, Throttled, Transient, Uncertain
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Literal
 
-from bot.domain.model import Priority
+from bot.domain.delivery import Priority
 
 ChatKind = Literal["private", "group"]
 """Groups and channels are "group": they have a limit per minute as well."""

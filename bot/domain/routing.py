@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.domain.model import Action, Destination, Impact, OnDeadline, Publish, Signal, Status
+from bot.domain.delivery import Action, Destination
+from bot.domain.model import Impact, OnDeadline, Publish, Signal, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,17 +10,9 @@ from typing import Any
 
 from bot.config import Settings
 from bot.config_values import Localised
+from bot.domain.delivery import Destination, Priority
 from bot.domain.facts import Facts
-from bot.domain.model import (
-    Destination,
-    Impact,
-    Incident,
-    Notice,
-    OnDeadline,
-    Priority,
-    Status,
-    UpdateState,
-)
+from bot.domain.model import Impact, Incident, Notice, OnDeadline, Status, UpdateState
 from bot.domain.routing import plan
 from bot.domain.story import advanced
 from bot.errors import CommandError

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.changes import Change, Draft, Overview
-from bot.domain.model import DeliveryState, Incident, OnDeadline, UpdateState
+from bot.domain.delivery import DeliveryState
+from bot.domain.model import Incident, OnDeadline, UpdateState
 from bot.intake.publishing import Published, Publisher
 from bot.intake.transaction import Transaction
 from bot.store import incidents as rows

@@ -12,7 +12,8 @@ from typing import Protocol
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.changes import Change, Draft
-from bot.domain.model import Action, Delivery, Incident, Priority, Signal
+from bot.domain.delivery import Action, Delivery, Priority
+from bot.domain.model import Incident, Signal
 from bot.store import outbox
 
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from bot.domain.changes import Change, Draft
-from bot.domain.model import Delivery, Incident, Signal
+from bot.domain.delivery import Delivery
+from bot.domain.model import Incident, Signal
 from bot.languages.markdown import escape
 from bot.operators.answers import standing
 from bot.operators.cards import card, shortened

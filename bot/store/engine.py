@@ -39,6 +39,7 @@ class Store:
 
     @property
     def on_sqlite(self) -> bool:
+        """True when the database is SQLite, which one process has to itself."""
         return self._engine.dialect.name == "sqlite"
 
     @asynccontextmanager

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.model import Action, Delivery, DeliveryState, Priority, Receipt
+from bot.domain.delivery import Action, Delivery, DeliveryState, Priority, Receipt
 from bot.store.incidents import NOTICE_COLUMNS, chunks, notice_from
 from bot.store.schema import deliveries, moves, notices, updates
 

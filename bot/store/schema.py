@@ -9,18 +9,8 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from bot.domain.model import (
-    Action,
-    DeliveryState,
-    Impact,
-    Kind,
-    OnDeadline,
-    Origin,
-    Publish,
-    SignalState,
-    Status,
-    UpdateState,
-)
+from bot.domain.delivery import Action, DeliveryState
+from bot.domain.model import Impact, Kind, OnDeadline, Origin, Publish, SignalState, Status, UpdateState
 
 metadata = sa.MetaData(
     naming_convention={

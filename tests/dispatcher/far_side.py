@@ -12,7 +12,7 @@ from bot.dispatcher.dispatcher import Dispatcher
 from bot.dispatcher.settling import Settler
 from bot.dispatcher.turns import Turns
 from bot.dispatcher.verdict import Verdict
-from bot.domain.model import Action, Delivery, Receipt
+from bot.domain.delivery import Action, Delivery, Receipt
 from bot.domain.pacing import Limits, Pacer, Window
 from bot.errors import Uncertain
 from bot.intake.telling import Teller
@@ -62,7 +62,7 @@ class FarSide:
         return sum(action is Action.POST and to == address for to, action, _ in self.published)
 
 
-class Lost(Exception):  # noqa: N818 - told to the far side, never raised
+class Lost(Exception):
     """The call is carried out and its answer lost."""
 
 

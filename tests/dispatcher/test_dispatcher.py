@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.model import Action, DeliveryState
+from bot.domain.delivery import Action, DeliveryState
 from bot.errors import Moved, Permanent, Reason, Throttled, Transient, Uncertain
 from bot.store.engine import Store
 from tests.dispatcher.far_side import FarSide, Lost, dispatching

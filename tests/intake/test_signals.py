@@ -8,7 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.model import Action, Impact, Status, UpdateState
+from bot.domain.delivery import Action
+from bot.domain.model import Impact, Status, UpdateState
 from bot.store.engine import Store
 from tests.worlds import START, StillClock, World, signal, world
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from bot.dispatcher.dispatcher import LEASE
-from bot.domain.model import Action, Delivery, DeliveryState, Receipt, Status
+from bot.domain.delivery import Action, Delivery, DeliveryState, Receipt
+from bot.domain.model import Status
 from bot.intake.desk import IntakeDesk
 from bot.store import outbox
 from bot.store.engine import Store, open_store

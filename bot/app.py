@@ -1,0 +1,256 @@
+"""The composition root: the only module that knows every other one. Opens resources, ties them, closes them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from telegram import Bot
+
+from bot import clock
+from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram.request import open_bot
+from bot.channels.words import load_words
+from bot.config import Settings, TelegramSettings
+from bot.dispatcher.dispatcher import Dispatcher
+from bot.dispatcher.settling import Settler
+from bot.dispatcher.turns import Turns
+from bot.domain.delivery import Delivery, Destination
+from bot.domain.pacing import Pacer
+from bot.intake.publishing import Publisher
+from bot.intake.rules import rules_of
+from bot.intake.service import Intake
+from bot.intake.telling import Teller
+from bot.intake.transaction import Effects
+from bot.languages.catalogue import Catalogue
+from bot.metrics import Metrics
+from bot.operators.handler import Handler
+from bot.operators.inbox import Inbox
+from bot.operators.told import Told
+from bot.sources.base import Source
+from bot.sources.registry import build
+from bot.store.boards import Boards
+from bot.store.engine import Store, open_store
+from bot.store.incidents import load_revision
+from bot.timers import Timers
+from bot.watch import Revision, Watch
+from bot.web import feeds, health, hooks, pages
+from bot.web.documents import Documents
+from bot.web.server import application, serve
+
+GRACE = timedelta(seconds=5)
+"""How long what is in flight may take to finish once the service is told to stop."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """A running service. url, internal_url: where it answers, with the ports really used; telegram: whether it is on.
+
+    broken: done, with an error, when a part has stopped that should not.
+    """
+
+    url: str
+    internal_url: str
+    telegram: bool
+    broken: asyncio.Future[None]
+
+
+def telegram_of(settings: Settings) -> TelegramSettings | None:
+    """The Telegram settings when there is a token, else None: the channel is off."""
+    telegram = settings.channels.telegram
+    return telegram if telegram and telegram.token and telegram.token.get_secret_value() else None
+
+
+def destinations_of(settings: Settings) -> tuple[Destination, ...]:
+    """Every configured chat of the channels that are on."""
+    telegram = telegram_of(settings)
+    chats = telegram.chats if telegram else ()
+    return tuple(
+        Destination(channel="telegram", address=chat.chat, language=chat.language, pin=chat.pin) for chat in chats
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Core:
+    """The parts that everything else hangs on."""
+
+    settings: Settings
+    store: Store
+    catalogue: Catalogue
+    metrics: Metrics
+    teller: Teller
+    revision: Revision
+    intake: Intake
+    dispatcher: Dispatcher
+    timers: Timers
+    bot: Bot | None
+
+
+@asynccontextmanager
+async def running(settings: Settings, catalogue: Catalogue) -> AsyncIterator[Service]:
+    """The whole service, up; on leaving it is taken down in reverse: hear nothing more, finish, give back, close.
+
+    Raises StoreBusy when the database cannot be had, OSError when an address cannot be had.
+    """
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(open_store(settings.database))
+        telegram = telegram_of(settings)
+        bot = (
+            await stack.enter_async_context(open_bot(telegram.token, telegram.base_url))
+            if telegram and telegram.token
+            else None
+        )
+        core = await _core(settings, catalogue, store, bot)
+        broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        await stack.enter_async_context(_background(broken, core.dispatcher.run, lambda: core.dispatcher.stop(GRACE)))
+        await stack.enter_async_context(_background(broken, core.intake.run, core.intake.finish))
+        watch = Watch(store, clock.now, revision=core.revision, metrics=core.metrics, changed=core.dispatcher.wake)
+        for forever in (core.timers.run, watch.run, *_hearing(core)):
+            await stack.enter_async_context(_background(broken, forever))
+        url, internal_url = await _serving(stack, core)
+        yield Service(url=url, internal_url=internal_url, telegram=bot is not None, broken=broken)
+
+
+async def _core(settings: Settings, catalogue: Catalogue, store: Store, bot: Bot | None) -> _Core:
+    metrics = Metrics()
+    operators = [(operator.telegram_id, operator.language) for operator in settings.operators] if bot else []
+    teller = Teller(operators, Told(ZoneInfo(settings.timezone)))
+    revision = Revision(await Boards(store).revision())
+
+    def committed(effects: Effects) -> None:
+        _count(metrics, effects)
+        if effects.revision is not None:
+            revision.saw(effects.revision)
+        if effects.deliveries:
+            dispatcher.wake()
+        if effects.drafts:
+            timers.wake()
+
+    intake = Intake(
+        store,
+        clock.now,
+        rules=rules_of(settings),
+        publisher=Publisher(settings, catalogue, destinations_of(settings)),
+        teller=teller,
+        committed=committed,
+    )
+    dispatcher = _dispatcher(settings, store, Settler(store, clock.now, teller, metrics), bot)
+    timers = Timers(intake, clock.now)
+    return _Core(
+        settings=settings,
+        store=store,
+        catalogue=catalogue,
+        metrics=metrics,
+        teller=teller,
+        revision=revision,
+        intake=intake,
+        dispatcher=dispatcher,
+        timers=timers,
+        bot=bot,
+    )
+
+
+def _count(metrics: Metrics, effects: Effects) -> None:
+    for (source, decision), number in effects.decisions.items():
+        metrics.signals_total.labels(source, decision).inc(number)
+    for status, number in effects.updates.items():
+        metrics.updates_published_total.labels(status.value).inc(number)
+
+
+def _dispatcher(settings: Settings, store: Store, settler: Settler, bot: Bot | None) -> Dispatcher:
+    telegram = settings.channels.telegram
+    if telegram is None or bot is None:
+        return Dispatcher(store, clock.now, channels={}, turns={}, settler=settler, resend=_always)
+    compare_in = telegram.operators_chat or next((each.telegram_id for each in settings.operators), None)
+
+    def resend(delivery: Delivery) -> bool:
+        """An answer to an operator may come twice; for customers the configuration says."""
+        return delivery.notice is None or telegram.uncertain == "resend"
+
+    return Dispatcher(
+        store,
+        clock.now,
+        channels={"telegram": TelegramChannel(bot, operators_chat=compare_in)},
+        turns={"telegram": Turns(Pacer(), asyncio.get_running_loop().time)},
+        settler=settler,
+        resend=resend,
+    )
+
+
+def _always(delivery: Delivery) -> bool:
+    return True
+
+
+def _hearing(core: _Core) -> list[Callable[[], Awaitable[None]]]:
+    """What listens to operators; nothing when Telegram is off."""
+    if core.bot is None:
+        return []
+    wake = asyncio.Event()
+    inbox = Inbox(core.bot, core.intake, wake=wake)
+    handler = Handler(core.settings, core.intake, wake=wake, username=lambda: inbox.username, clock=clock.now)
+    return [inbox.run, handler.run]
+
+
+async def _serving(stack: AsyncExitStack, core: _Core) -> tuple[str, str]:
+    """Open the addresses; returns the public and the internal one, which may be the same."""
+    settings = core.settings
+    documents = Documents(Boards(core.store), revision=core.revision)
+    words = load_words(core.catalogue, settings.timezone)
+    operations = [
+        *hooks.routes(_sources(settings), core.intake.report, core.metrics),
+        *health.operations(lambda: _ready(core.store), core.metrics),
+    ]
+    public = [*health.liveness(), *feeds.routes(documents, settings, words)]
+    customers = pages.routes(documents, settings, words)  # its last route takes all that is left
+    if settings.listen_internal is None:
+        url = await stack.enter_async_context(serve(application([*operations, *public, *customers]), settings.listen))
+        return url, url
+    internal = application([*operations, *health.liveness()])
+    internal_url = await stack.enter_async_context(serve(internal, settings.listen_internal))
+    return await stack.enter_async_context(serve(application([*public, *customers]), settings.listen)), internal_url
+
+
+def _sources(settings: Settings) -> Mapping[str, Source]:
+    return {
+        name: build(
+            name,
+            type=source.type,
+            secret=source.secret.get_secret_value() if source.secret else None,
+            header=source.header,
+        )
+        for name, source in settings.sources.items()
+    }
+
+
+async def _ready(store: Store) -> Mapping[str, str]:
+    async with store.read() as connection:
+        await load_revision(connection)
+    return {"database": health.OK}
+
+
+@asynccontextmanager
+async def _background(
+    broken: asyncio.Future[None],
+    run: Callable[[], Awaitable[None]],
+    finish: Callable[[], Awaitable[None]] | None = None,
+) -> AsyncIterator[None]:
+    """A part that runs beside the others. finish: asks it to end by itself; without it, it is cancelled."""
+    task = asyncio.ensure_future(run())
+
+    def ended(task: asyncio.Future[None]) -> None:
+        if not task.cancelled() and task.exception() and not broken.done():
+            broken.set_exception(task.exception() or AssertionError)
+
+    task.add_done_callback(ended)
+    try:
+        yield
+    finally:
+        if finish is not None and not task.done():
+            await finish()
+        else:
+            task.cancel()
+        await asyncio.wait([task])

@@ -1,0 +1,57 @@
+"""What happens because time has passed: drafts whose deadline is over, records nobody needs any more."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+
+from bot.clock import Clock
+from bot.errors import StoreBusy
+from bot.intake.service import Intake
+
+log = structlog.get_logger(__name__)
+
+SAFETY_NET = timedelta(seconds=30)
+"""The clock may jump and another node may make drafts: look at least this often."""
+TIDY_EVERY = timedelta(hours=1)
+
+
+class Timers:
+    """Does what is due, when it is due. Runs while ``run`` does."""
+
+    def __init__(self, intake: Intake, clock: Clock) -> None:
+        self._intake, self._clock = intake, clock
+        self._wake = asyncio.Event()
+        self._tidy_at = clock() + TIDY_EVERY
+
+    def wake(self) -> None:
+        """Something that has a deadline was made or ended."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Work, for ever."""
+        while True:
+            self._wake.clear()
+            try:
+                wait = await self.tick()
+            except StoreBusy as error:
+                log.warning("timers could not look, trying again", error=str(error))
+                wait = timedelta(seconds=1)
+            try:
+                await asyncio.wait_for(self._wake.wait(), timeout=wait.total_seconds())
+            except TimeoutError:
+                continue
+
+    async def tick(self) -> timedelta:
+        """Do what is due now; returns how long until something may be due again."""
+        now = self._clock()
+        deadline = await self._intake.next_deadline()
+        if deadline is not None and deadline <= now:
+            await self._intake.end_overdue_drafts()
+            deadline = await self._intake.next_deadline()
+        if now >= self._tidy_at:
+            self._tidy_at = now + TIDY_EVERY
+            await self._intake.tidy()
+        return SAFETY_NET if deadline is None else min(SAFETY_NET, max(deadline - now, timedelta()))
