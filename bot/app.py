@@ -20,7 +20,7 @@ from bot.dispatcher.dispatcher import Dispatcher
 from bot.dispatcher.settling import Settler
 from bot.dispatcher.turns import Turns
 from bot.domain.delivery import Delivery, Destination
-from bot.domain.pacing import Pacer
+from bot.domain.pacing import TELEGRAM_WITH_MARGIN, Pacer
 from bot.intake.publishing import Publisher
 from bot.intake.rules import rules_of
 from bot.intake.service import Intake
@@ -175,7 +175,7 @@ def _dispatcher(settings: Settings, store: Store, settler: Settler, bot: Bot | N
         store,
         clock.now,
         channels={"telegram": TelegramChannel(bot, operators_chat=compare_in)},
-        turns={"telegram": Turns(Pacer(), asyncio.get_running_loop().time)},
+        turns={"telegram": Turns(Pacer(TELEGRAM_WITH_MARGIN), asyncio.get_running_loop().time)},
         settler=settler,
         resend=resend,
     )

@@ -42,6 +42,13 @@ TELEGRAM = Limits(
 )
 """https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this; edits count too (tdlib/td #3034)."""
 
+TELEGRAM_WITH_MARGIN = Limits(
+    overall=TELEGRAM.overall,
+    chat=Window(count=1, seconds=1.1),
+    group=Window(count=20, seconds=60.5),
+)
+"""What leaves here a second apart may arrive closer together."""
+
 BURST = 0.1
 """Seconds' worth of broadcast that may go at one instant; the rest is spread evenly, so a free slot is never far."""
 KEPT = 0.1

@@ -46,7 +46,7 @@ CHANGE = Change(
 
 
 def shown(markdown: str) -> str:
-    return render(markdown, breaks=True).text
+    return render(markdown).text
 
 
 def test_a_published_update_says_what_where_whose_words_and_what_next() -> None:

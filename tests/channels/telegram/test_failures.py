@@ -77,6 +77,8 @@ _ADDRESS: list[aiohttp.ClientError] = [
 
 def all_subclasses(cls: type) -> Iterator[type]:
     for subclass in cls.__subclasses__():
+        if subclass.__module__.startswith("telegram.ext"):
+            continue  # a part of the library that we do not use
         yield subclass
         yield from all_subclasses(subclass)
 
