@@ -20,7 +20,7 @@ from bot.dispatcher.dispatcher import Dispatcher
 from bot.dispatcher.settling import Settler
 from bot.dispatcher.turns import Turns
 from bot.domain.delivery import Delivery, Destination
-from bot.domain.pacing import TELEGRAM_WITH_MARGIN, Pacer
+from bot.domain.pacing import TELEGRAM_WITH_MARGIN, Limits, Pacer
 from bot.intake.publishing import Publisher
 from bot.intake.rules import rules_of
 from bot.intake.service import Intake
@@ -91,8 +91,12 @@ class _Core:
 
 
 @asynccontextmanager
-async def running(settings: Settings, catalogue: Catalogue) -> AsyncIterator[Service]:
+async def running(
+    settings: Settings, catalogue: Catalogue, *, limits: Limits = TELEGRAM_WITH_MARGIN
+) -> AsyncIterator[Service]:
     """The whole service, up; on leaving it is taken down in reverse: hear nothing more, finish, give back, close.
+
+    limits: how fast Telegram may be spoken to; others than its own are for measuring what they hide.
 
     Raises StoreBusy when the database cannot be had, OSError when an address cannot be had.
     """
@@ -104,7 +108,7 @@ async def running(settings: Settings, catalogue: Catalogue) -> AsyncIterator[Ser
             if telegram and telegram.token
             else None
         )
-        core = await _core(settings, catalogue, store, bot)
+        core = await _core(settings, catalogue, store, bot, limits)
         broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         await stack.enter_async_context(_background(broken, core.dispatcher.run, lambda: core.dispatcher.stop(GRACE)))
         await stack.enter_async_context(_background(broken, core.intake.run, core.intake.finish))
@@ -115,7 +119,7 @@ async def running(settings: Settings, catalogue: Catalogue) -> AsyncIterator[Ser
         yield Service(url=url, internal_url=internal_url, telegram=bot is not None, broken=broken)
 
 
-async def _core(settings: Settings, catalogue: Catalogue, store: Store, bot: Bot | None) -> _Core:
+async def _core(settings: Settings, catalogue: Catalogue, store: Store, bot: Bot | None, limits: Limits) -> _Core:
     metrics = Metrics()
     operators = [(operator.telegram_id, operator.language) for operator in settings.operators] if bot else []
     teller = Teller(operators, Told(ZoneInfo(settings.timezone)))
@@ -138,7 +142,7 @@ async def _core(settings: Settings, catalogue: Catalogue, store: Store, bot: Bot
         teller=teller,
         committed=committed,
     )
-    dispatcher = _dispatcher(settings, store, Settler(store, clock.now, teller, metrics), bot)
+    dispatcher = _dispatcher(settings, store, Settler(store, clock.now, teller, metrics), bot, limits)
     timers = Timers(intake, clock.now)
     return _Core(
         settings=settings,
@@ -161,7 +165,7 @@ def _count(metrics: Metrics, effects: Effects) -> None:
         metrics.updates_published_total.labels(status.value).inc(number)
 
 
-def _dispatcher(settings: Settings, store: Store, settler: Settler, bot: Bot | None) -> Dispatcher:
+def _dispatcher(settings: Settings, store: Store, settler: Settler, bot: Bot | None, limits: Limits) -> Dispatcher:
     telegram = settings.channels.telegram
     if telegram is None or bot is None:
         return Dispatcher(store, clock.now, channels={}, turns={}, settler=settler, resend=_always)
@@ -175,7 +179,7 @@ def _dispatcher(settings: Settings, store: Store, settler: Settler, bot: Bot | N
         store,
         clock.now,
         channels={"telegram": TelegramChannel(bot, operators_chat=compare_in)},
-        turns={"telegram": Turns(Pacer(TELEGRAM_WITH_MARGIN), asyncio.get_running_loop().time)},
+        turns={"telegram": Turns(Pacer(limits), asyncio.get_running_loop().time)},
         settler=settler,
         resend=resend,
     )
