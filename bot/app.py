@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -40,10 +41,10 @@ from bot.timers import Timers
 from bot.watch import Revision, Watch
 from bot.web import feeds, health, hooks, pages
 from bot.web.documents import Documents
-from bot.web.server import application, serve
+from bot.web.server import application, bind, serve
 
-GRACE = timedelta(seconds=5)
-"""How long what is in flight may take to finish once the service is told to stop."""
+GRACE = timedelta(seconds=4)
+"""How long what is in flight may take to finish once the service is told to stop; ``docker stop`` kills after 10 s."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +102,9 @@ async def running(
     Raises StoreBusy when the database cannot be had, OSError when an address cannot be had.
     """
     async with AsyncExitStack() as stack:
+        # Taken before anything is heard or sent: a second service on the same address must do nothing at all.
+        public = stack.enter_context(bind(settings.listen))
+        internal = stack.enter_context(bind(settings.listen_internal)) if settings.listen_internal else None
         store = await stack.enter_async_context(open_store(settings.database))
         telegram = telegram_of(settings)
         bot = (
@@ -115,7 +119,7 @@ async def running(
         watch = Watch(store, clock.now, revision=core.revision, metrics=core.metrics, changed=core.dispatcher.wake)
         for forever in (core.timers.run, watch.run, *_hearing(core)):
             await stack.enter_async_context(_background(broken, forever))
-        url, internal_url = await _serving(stack, core)
+        url, internal_url = await _serving(stack, core, public, internal)
         yield Service(url=url, internal_url=internal_url, telegram=bot is not None, broken=broken)
 
 
@@ -199,8 +203,10 @@ def _hearing(core: _Core) -> list[Callable[[], Awaitable[None]]]:
     return [inbox.run, handler.run]
 
 
-async def _serving(stack: AsyncExitStack, core: _Core) -> tuple[str, str]:
-    """Open the addresses; returns the public and the internal one, which may be the same."""
+async def _serving(
+    stack: AsyncExitStack, core: _Core, public: socket.socket, internal: socket.socket | None
+) -> tuple[str, str]:
+    """Serve on the addresses; returns the public and the internal one, which may be the same."""
     settings = core.settings
     documents = Documents(Boards(core.store), revision=core.revision)
     words = load_words(core.catalogue, settings.timezone)
@@ -208,14 +214,14 @@ async def _serving(stack: AsyncExitStack, core: _Core) -> tuple[str, str]:
         *hooks.routes(_sources(settings), core.intake.report, core.metrics),
         *health.operations(lambda: _ready(core.store), core.metrics),
     ]
-    public = [*health.liveness(), *feeds.routes(documents, settings, words)]
-    customers = pages.routes(documents, settings, words)  # its last route takes all that is left
-    if settings.listen_internal is None:
-        url = await stack.enter_async_context(serve(application([*operations, *public, *customers]), settings.listen))
+    shown = [*health.liveness(), *feeds.routes(documents, settings, words)]
+    shown += pages.routes(documents, settings, words)  # last, for its last route takes all that is left
+    if internal is None:
+        url = await stack.enter_async_context(serve(application([*operations, *shown]), public))
         return url, url
-    internal = application([*operations, *health.liveness()])
-    internal_url = await stack.enter_async_context(serve(internal, settings.listen_internal))
-    return await stack.enter_async_context(serve(application([*public, *customers]), settings.listen)), internal_url
+    behind = application([*operations, *health.liveness()])
+    internal_url = await stack.enter_async_context(serve(behind, internal))
+    return await stack.enter_async_context(serve(application(shown), public)), internal_url
 
 
 def _sources(settings: Settings) -> Mapping[str, Source]:
@@ -240,7 +246,7 @@ async def _ready(store: Store) -> Mapping[str, str]:
 async def _background(
     broken: asyncio.Future[None],
     run: Callable[[], Awaitable[None]],
-    finish: Callable[[], Awaitable[None]] | None = None,
+    finish: Callable[[], None] | None = None,
 ) -> AsyncIterator[None]:
     """A part that runs beside the others. finish: asks it to end by itself; without it, it is cancelled."""
     task = asyncio.ensure_future(run())
@@ -254,7 +260,7 @@ async def _background(
         yield
     finally:
         if finish is not None and not task.done():
-            await finish()
+            finish()
         else:
             task.cancel()
         await asyncio.wait([task])

@@ -30,7 +30,13 @@ async def serve_until_told(settings: Settings, catalogue: Catalogue, *, say: Cal
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
     async with running(settings, catalogue) as service:
-        log.info("started", version=__version__, url=service.url, languages=list(settings.languages))
+        log.info(
+            "started",
+            version=__version__,
+            url=service.url,
+            internal_url=service.internal_url,
+            languages=list(settings.languages),
+        )
         say(first_steps(settings, service))
         ends: list[asyncio.Future[Any]] = [asyncio.ensure_future(told.wait()), service.broken]
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)

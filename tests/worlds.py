@@ -174,5 +174,5 @@ async def world(
     try:
         yield World(intake=intake, store=store, clock=clock, settings=configured, teller=teller, effects=effects)
     finally:
-        await intake.finish()
+        intake.finish()
         await task

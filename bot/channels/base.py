@@ -30,7 +30,7 @@ class Channel(Protocol):
         """Look, without publishing anything, whether an earlier try of this delivery was published.
 
         known: ids of receipts held for this address, newest first; turn: awaited before calls that count against the
-        address's rate, so that looking keeps to the pace as well. Returns its receipt, or None when it certainly was not published.
-        Raises Uncertain when this far side gives no way to tell, or another DeliveryError.
+        address's rate, so that looking keeps to the pace as well. Returns its receipt, or None when it certainly was
+        not published. Raises Uncertain when this far side gives no way to tell, or another DeliveryError.
         """
         ...

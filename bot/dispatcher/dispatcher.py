@@ -49,7 +49,7 @@ class Dispatcher:
         self._channels, self._turns = dict(channels), dict(turns)
         self._settler, self._resend = settler, resend
         self._wake = asyncio.Event()
-        self._stopping = False
+        self._stopping, self._grace = False, timedelta()
         self._reap_next = clock()
         self._in_flight: set[asyncio.Task[None]] = set()
 
@@ -67,22 +67,25 @@ class Dispatcher:
                 self._wake.clear()
                 wait = await self._round(tasks)
                 await self._sleep(wait)
+            if self._in_flight:
+                await asyncio.wait(set(self._in_flight), timeout=self._grace.total_seconds())
             for task in (*turns, *self._in_flight):
                 task.cancel()
 
-    async def stop(self, grace: timedelta) -> None:
+    def stop(self, grace: timedelta) -> None:
         """Claim nothing more, give back what waits for its turn, let what is in flight finish for so long.
 
-        What is still in flight then stays leased: whoever takes the lease back finds out whether it was published.
+        ``run`` ends then. What is still in flight stays leased: whoever takes the lease back finds out whether it was
+        published.
         """
-        self._stopping = True
+        self._stopping, self._grace = True, grace
         for turns in self._turns.values():
             turns.close()
-        if self._in_flight:
-            await asyncio.wait(set(self._in_flight), timeout=grace.total_seconds())
         self._wake.set()
 
     async def _sleep(self, seconds: float) -> None:
+        if self._stopping:
+            return
         try:
             await asyncio.wait_for(self._wake.wait(), timeout=seconds)
         except TimeoutError:

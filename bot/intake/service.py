@@ -53,7 +53,7 @@ class Intake:
         """Work until ``finish`` is called and what was taken by then is done."""
         await self._writer.run()
 
-    async def finish(self) -> None:
+    def finish(self) -> None:
         """Take nothing more; ``run`` ends when what was taken is done."""
         self._writer.close()
 

@@ -18,6 +18,7 @@ from bot.languages.text import clean_lines
 
 NO_DRAFTS = "No drafts wait."
 DEFECT = "That did not work; it has been logged."
+TOO_LATE = "this command is more than 15 minutes old: I was away when it came. Send it again if it still holds."
 TEXT_ONLY = "I read text only. Send the command as plain text; pictures and files are not published."
 
 _MOST_INCIDENTS = 12

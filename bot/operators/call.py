@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 
 from telegram import Message, Update
 from telegram.constants import ChatType
@@ -16,13 +17,14 @@ class Call:
     """Somebody, operator or not, speaks to us.
 
     chat_id: where they do and where the answer belongs; telegram_id: who; private: nobody else reads along;
-    text: what they wrote, None for a picture, a file or the like.
+    text: what they wrote, None for a picture, a file or the like; sent_at: when, by Telegram's clock.
     """
 
     chat_id: int
     telegram_id: int
     private: bool
     text: str | None
+    sent_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,9 @@ def read(body: str, *, username: str | None) -> Call | Ignored:
         reason = _not_for_us(message.text, private=private, username=username)
         if reason:
             return Ignored(reason)
-    return Call(chat_id=message.chat.id, telegram_id=sender.id, private=private, text=message.text)
+    return Call(
+        chat_id=message.chat.id, telegram_id=sender.id, private=private, text=message.text, sent_at=message.date
+    )
 
 
 def _not_for_us(text: str, *, private: bool, username: str | None) -> str | None:

@@ -14,6 +14,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.config import OperatorSettings, Settings
+from bot.domain.model import Role
 from bot.errors import CommandError, StoreBusy
 from bot.operators import answers
 from bot.operators.backoff import PAUSES, Backoff
@@ -21,6 +22,9 @@ from bot.operators.call import Call, Ignored, read
 from bot.operators.clerk import Clerk
 from bot.operators.desk import Desk, Front
 from bot.operators.strangers import Strangers
+
+TOO_LATE = timedelta(minutes=15)
+"""Telegram keeps commands for a day while we are away; what was right then may mislead customers now."""
 
 _log = structlog.get_logger(__name__)
 
@@ -103,6 +107,8 @@ class Handler:
         if call.text is None:
             raise CommandError(answers.TEXT_ONLY)
         command = self._clerk.read(call.text, operator, username=self._username())
+        if command.needs is not Role.VIEWER and self._clock() - call.sent_at > TOO_LATE:
+            raise CommandError(answers.TOO_LATE)
 
         async def work(desk: Desk) -> None:
             for text in await self._clerk.carry_out(command, operator, desk):

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -95,8 +96,8 @@ async def open_store(url: str) -> AsyncIterator[Store]:
     """
     if url.startswith("sqlite:///"):
         path = Path(url.removeprefix("sqlite:///"))
-        path.parent.mkdir(parents=True, exist_ok=True)
         with _only_process(path):
+            _try_out(path)
             async with _opened(_sqlite_engine(path)) as store:
                 yield store
     else:
@@ -133,7 +134,11 @@ class _only_process:  # noqa: N801 - read as a word in a with statement
         self._path = database.with_name(database.name + ".lock")
 
     def __enter__(self) -> None:
-        self._file = self._path.open("w")
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self._path.open("w")
+        except OSError as error:
+            raise StoreBusy(f"no database can be kept in {self._path.parent}: {error.strerror}") from error
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -144,6 +149,15 @@ class _only_process:  # noqa: N801 - read as a word in a with statement
 
     def __exit__(self, *_: object) -> None:
         self._file.close()
+
+
+def _try_out(path: Path) -> None:
+    """Open the file once in the open: what is wrong with it is better said here than by a thread of the pool."""
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA schema_version")
+    except sqlite3.Error as error:
+        raise StoreBusy(f"{path} cannot be used as the database: {error}") from error
 
 
 def _sqlite_engine(path: Path) -> AsyncEngine:

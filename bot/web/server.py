@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import socket
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -101,16 +102,27 @@ def listen(address: str) -> tuple[str, int]:
     return host.removeprefix("[").removesuffix("]"), int(port)
 
 
+def bind(address: str) -> socket.socket:
+    """Take an address before anything is served there. Raises ValueError for a bad one, OSError when it is not free."""
+    host, port = listen(address)
+    family, _, _, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    try:
+        return socket.create_server(where[:2], family=family, backlog=512)
+    except OSError as error:
+        raise OSError(error.errno, f"cannot listen on {address}: {error.strerror}") from error
+
+
 @asynccontextmanager
 async def serve(
-    app: web.Application, address: str, *, last_answers: timedelta = timedelta(seconds=5)
+    app: web.Application, address: str | socket.socket, *, last_answers: timedelta = timedelta(seconds=2)
 ) -> AsyncIterator[str]:
     """Listen while the context is open; yields the base URL, with the port really used.
 
     last_answers: on leaving, nothing new is taken, and requests in hand get this long to be answered.
+    address: host:port, or a socket that ``bind`` made.
     Raises ValueError for a bad address, OSError when it cannot be had.
     """
-    host, port = listen(address)
+    taken = bind(address) if isinstance(address, str) else address
     runner = web.AppRunner(
         app,
         access_log=None,  # addresses may carry ?token=
@@ -122,11 +134,12 @@ async def serve(
     )
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port).start()
-        used = runner.addresses[0][1]
-        yield f"http://[{host}]:{used}" if ":" in host else f"http://{host}:{used}"
+        await web.SockSite(runner, taken).start()
+        host, port = taken.getsockname()[:2]
+        yield f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     finally:
         await runner.cleanup()
+        taken.close()
 
 
 def _protocol_log() -> logging.Logger:

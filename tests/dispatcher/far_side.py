@@ -117,5 +117,5 @@ async def dispatching(
     try:
         yield Running(dispatcher, settler, metrics, turns)
     finally:
-        await dispatcher.stop(here.grace)
+        dispatcher.stop(here.grace)
         await task

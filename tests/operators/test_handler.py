@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -27,6 +27,16 @@ async def test_a_publishers_incident_is_published_and_answered(operations: Opera
     assert store.state.incidents[1].components == ("shop", "whatsapp")
     assert store.state.texts == {1: {"it": "Ci siamo.", "es": "En ello."}}
     assert store.state.authors == {1: "Anna"}
+
+
+async def test_a_command_that_comes_too_late_is_not_carried_out(operations: Operations, store: MemoryStore) -> None:
+    operations.now = datetime.fromtimestamp(operations.telegram.clock(), UTC) + timedelta(minutes=16)
+    async with operations.both():
+        [late] = await operations.say(ANNA, "/incident shop major")
+        [status] = await operations.say(ANNA, "/status")
+    assert late.startswith("**Not done:** this command is more than 15 minutes old")
+    assert "Not done" not in status
+    assert store.state.incidents == {}
 
 
 async def test_a_story_is_told_to_its_end(operations: Operations, store: MemoryStore) -> None:
