@@ -6,7 +6,7 @@ import asyncio
 import random
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 from sqlalchemy.exc import IntegrityError
@@ -25,6 +25,7 @@ log = structlog.get_logger(__name__)
 
 LEASE = timedelta(seconds=90)
 """Longer than any one try: a turn is waited for some seconds at most, a call answers or fails within half a minute."""
+REAP_EVERY = timedelta(seconds=5)
 AT_ONCE = 64
 SAFETY_NET = 5.0
 """Seconds after which the outbox is looked at even if nobody said that there is something."""
@@ -59,8 +60,7 @@ class Dispatcher:
 
     async def run(self) -> None:
         """Work until ``stop``. Leases that a dead process left behind are taken back first."""
-        if self._store.on_sqlite:  # we are the only process: whoever held them is dead
-            await self._reap(self._clock() + LEASE * 2)
+        await self._reap(orphans=self._store.on_sqlite)  # there we are the only process
         async with asyncio.TaskGroup() as tasks:
             turns = [tasks.create_task(each.run()) for each in self._turns.values()]
             while not self._stopping:
@@ -112,12 +112,13 @@ class Dispatcher:
     async def _reap_sometimes(self) -> None:
         now = self._clock()
         if now >= self._reap_next:
-            self._reap_next = now + LEASE / 3
-            await self._reap(now)
+            self._reap_next = now + REAP_EVERY
+            await self._store.stay_alive()
+            await self._reap()
 
-    async def _reap(self, expired_at: datetime) -> None:
+    async def _reap(self, *, orphans: bool = False) -> None:
         async with self._store.write() as connection:
-            taken_back = await outbox.reap(connection, expired_at=expired_at)
+            taken_back = await outbox.reap(connection, now=self._clock(), orphans=orphans)
         if taken_back:
             log.warning("took back leases of a dead or lost worker", deliveries=taken_back)
 
@@ -133,6 +134,7 @@ class Dispatcher:
                 now=now,
                 limit=limit,
                 channels=list(self._channels),
+                node=self._store.node,
             )
 
     async def _until_due(self) -> float:

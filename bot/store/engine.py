@@ -21,6 +21,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import StoreBusy
+from bot.store.nodes import Node
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_SECONDS = 10
@@ -36,12 +37,35 @@ class Store:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self._node = Node(engine)
         self._writer = asyncio.Lock()  # queueing here is fair and quick; SQLite's own waiting polls
 
     @property
     def on_sqlite(self) -> bool:
         """True when the database is SQLite, which one process has to itself."""
         return self._engine.dialect.name == "sqlite"
+
+    @property
+    def node(self) -> int:
+        """The number that leases of this process carry."""
+        return self._node.number
+
+    async def stay_alive(self) -> None:
+        """See that other processes still know that this one lives. Raises StoreBusy."""
+        try:
+            await self._node.stay()
+        except (sa.exc.OperationalError, sa.exc.InterfaceError, OSError) as error:
+            raise StoreBusy(f"the database cannot be reached: {type(error).__name__}") from error
+
+    @asynccontextmanager
+    async def alive(self) -> AsyncIterator[Store]:
+        """The store of a living process."""
+        if not self.on_sqlite:
+            await self._node.enter()
+        try:
+            yield self
+        finally:
+            await self._node.leave()
 
     @asynccontextmanager
     async def write(self, *, alone: bool = False) -> AsyncIterator[AsyncConnection]:
@@ -114,7 +138,8 @@ async def _opened(engine: AsyncEngine) -> AsyncIterator[Store]:
     try:
         async with store.write(alone=True) as connection:
             await connection.run_sync(migrate)
-        yield store
+        async with store.alive():
+            yield store
     finally:
         await engine.dispose()
 

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.delivery import Action, Delivery, DeliveryState, Priority, Receipt
 from bot.store.incidents import NOTICE_COLUMNS, chunks, notice_from
+from bot.store.nodes import NOBODY, is_dead
 from bot.store.schema import deliveries, moves, notices, updates
 
 _PENDING = deliveries.c.state == DeliveryState.PENDING
@@ -97,11 +98,12 @@ async def claim(
     now: datetime,
     limit: int,
     channels: Sequence[str],
+    node: int = NOBODY,
 ) -> list[Delivery]:
     """Lease up to ``limit`` deliveries that may go out now, most urgent first, in one statement.
 
-    lease: a random token; channels: those that are on. Raises IntegrityError in the rare case that another node claimed
-    for the same address at the same instant: nothing is claimed then, ask again.
+    lease: a random token; channels: those that are on; node: whose lease it is. Raises IntegrityError in the rare case
+    that another node claimed for the same address at the same instant: nothing is claimed then, ask again.
     """
     # Materialized: as a plain subquery PostgreSQL may run it once per row, and then claims more than the limit.
     ready = _claimable(now, channels).limit(limit).with_for_update(skip_locked=True).cte("ready")
@@ -109,7 +111,13 @@ async def claim(
     statement = (
         deliveries.update()
         .where(deliveries.c.id.in_(sa.select(ready.c.id)), _PENDING)
-        .values(state=DeliveryState.LEASED, lease=lease, leased_until=until, attempts=deliveries.c.attempts + 1)
+        .values(
+            state=DeliveryState.LEASED,
+            lease=lease,
+            leased_until=until,
+            leased_by=node,
+            attempts=deliveries.c.attempts + 1,
+        )
         .returning(deliveries.c.id)
     )
     claimed = list((await connection.execute(statement)).scalars())
@@ -178,7 +186,7 @@ def _held(delivery: Delivery) -> sa.ColumnElement[bool]:
     return sa.and_(deliveries.c.id == delivery.id, deliveries.c.lease == delivery.lease)
 
 
-_FREE = {"lease": None, "leased_until": None}
+_FREE = {"lease": None, "leased_until": None, "leased_by": None}
 
 
 async def settle(connection: AsyncConnection, delivery: Delivery, values: Mapping[str, Any]) -> bool:
@@ -224,14 +232,25 @@ async def known_receipts(connection: AsyncConnection, delivery: Delivery) -> lis
     return [str(receipt) for receipt in (await connection.execute(query)).scalars()]
 
 
-async def reap(connection: AsyncConnection, *, expired_at: datetime) -> int:
-    """Take back leases that ended by then: their holders died or lost touch, so a post may be out already."""
+async def reap(connection: AsyncConnection, *, now: datetime, orphans: bool = False) -> int:
+    """Take back leases that have ended, or whose holder is dead: a post of theirs may be out already.
+
+    orphans: take back every lease, for a process that has the database to itself. Returns how many.
+    """
+    lost = deliveries.c.leased_until <= now
+    if connection.dialect.name == "postgresql":
+        lost = sa.or_(lost, is_dead(deliveries.c.leased_by))
     statement = (
         deliveries.update()
-        .where(deliveries.c.state == DeliveryState.LEASED, deliveries.c.leased_until <= expired_at)
-        .values({**_FREE, "state": DeliveryState.PENDING,
-                 "uncertain": sa.or_(deliveries.c.uncertain, deliveries.c.action == Action.POST)})
-    )  # fmt: skip
+        .where(deliveries.c.state == DeliveryState.LEASED, sa.true() if orphans else lost)
+        .values(
+            {
+                **_FREE,
+                "state": DeliveryState.PENDING,
+                "uncertain": sa.or_(deliveries.c.uncertain, deliveries.c.action == Action.POST),
+            }
+        )
+    )
     return (await connection.execute(statement)).rowcount
 
 

@@ -183,12 +183,14 @@ deliveries = sa.Table(
     sa.Column("due_at", Moment, nullable=False),
     sa.Column("lease", sa.Text),
     sa.Column("leased_until", Moment),
+    sa.Column("leased_by", sa.BigInteger),  # the process, see ``nodes``
     sa.Column("receipt", sa.Text),
     sa.Column("error", sa.Text),
     sa.Column("settled_at", Moment),
     sa.CheckConstraint("(notice_id IS NULL) <> (text IS NULL)", name="notice_or_text"),
     sa.CheckConstraint("(state = 'leased') = (lease IS NOT NULL)", name="leased_by_somebody"),
     sa.CheckConstraint("(lease IS NULL) = (leased_until IS NULL)", name="lease_ends"),
+    sa.CheckConstraint("(lease IS NULL) = (leased_by IS NULL)", name="lease_has_a_holder"),
     sa.CheckConstraint("state <> 'sent' OR receipt IS NOT NULL", name="sent_has_receipt"),
     # One request at a time per destination: that is what lets an uncertain post be looked for.
     sa.Index("uq_deliveries_leased", "channel", "address", unique=True, sqlite_where=sa.text("state = 'leased'"),

@@ -211,8 +211,6 @@ async def test_on_postgresql_what_a_dead_node_had_in_hand_is_taken_over_and_ther
         assert await here.signal("shop")
         await here.struck("sendMessage")
         await here.kill()
-        # Nobody but the clock can tell that a node is dead: its leases end.
-        await here.rows("UPDATE deliveries SET leased_until = now() - interval '1 second' WHERE state = 'leased'")
         await here.up()
         await here.quiet(published=2)
         await here.all_once(["investigating"], ["investigating"])

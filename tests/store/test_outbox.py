@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from bot.dispatcher.dispatcher import LEASE
 from bot.domain.delivery import Action, Delivery, DeliveryState, Receipt
@@ -15,6 +16,7 @@ from bot.domain.model import Status
 from bot.intake.desk import IntakeDesk
 from bot.store import outbox
 from bot.store.engine import Store, open_store
+from tests.conftest import fresh_postgres
 from tests.worlds import StillClock, World, signal, world
 
 
@@ -34,6 +36,7 @@ async def claim(here: World, *, limit: int = 50, lease: str = "mine") -> list[De
             now=here.clock(),
             limit=limit,
             channels=["telegram"],
+            node=here.store.node,
         )
 
 
@@ -110,7 +113,7 @@ async def test_only_the_holder_of_the_lease_may_settle(here: World) -> None:
     lost = (await claim(here))[0]
     here.clock.go(minutes=5)
     async with here.store.write() as connection:
-        await outbox.reap(connection, expired_at=here.clock())
+        await outbox.reap(connection, now=here.clock())
     taken = next(each for each in await claim(here, lease="another") if each.id == lost.id)
     assert not await settle(here, lost, outbox.sent(Receipt(id="1"), now=here.clock()))
     assert await settle(here, taken, outbox.sent(Receipt(id="2"), now=here.clock()))
@@ -122,7 +125,7 @@ async def test_a_lease_that_ended_leaves_posts_in_doubt_and_repeatable_actions_n
     await claim(here)  # the pin in English, the post in Italian
     here.clock.go(minutes=5)
     async with here.store.write() as connection:
-        assert await outbox.reap(connection, expired_at=here.clock()) == 2
+        assert await outbox.reap(connection, now=here.clock()) == 2
     doubts = {(row["address"], row["action"]): row["uncertain"] for row in await here.owed()}
     assert doubts["@bottega_en", Action.PIN] is False
     assert doubts["@bottega_it", Action.POST] is True
@@ -168,9 +171,36 @@ async def test_a_moved_chat_is_followed_by_what_waits_and_by_what_comes(here: Wo
     assert {row["address"] for row in await here.owed()} == {"-100600", "@bottega_it"}
 
 
-async def test_two_nodes_never_claim_the_same(postgres: str, clock: StillClock) -> None:
-    from tests.conftest import fresh_postgres
+async def test_what_a_dead_node_held_is_taken_back_at_once_and_a_living_ones_is_not(
+    postgres: str, clock: StillClock
+) -> None:
+    url = await fresh_postgres(postgres)
+    async with open_store(url) as survivor:
+        async with open_store(url) as doomed, world(doomed, clock, operators=()) as here:
+            await here.report(signal())
+            assert len(await claim(here)) == 2
+            async with survivor.write() as connection:
+                assert await outbox.reap(connection, now=clock()) == 0
+        async with survivor.write() as connection:
+            assert await outbox.reap(connection, now=clock()) == 2
 
+
+async def test_a_node_that_lost_its_connection_counts_as_alive_again(postgres: str, clock: StillClock) -> None:
+    url = await fresh_postgres(postgres)
+    async with open_store(url) as store, world(store, clock, operators=()) as here:
+        before = store.node
+        cut = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = :number"
+        async with store.write() as connection:
+            await connection.execute(text(cut), {"number": before})
+        await store.stay_alive()
+        assert store.node != before
+        await here.report(signal())
+        await claim(here)
+        async with store.write() as connection:
+            assert await outbox.reap(connection, now=clock()) == 0
+
+
+async def test_two_nodes_never_claim_the_same(postgres: str, clock: StillClock) -> None:
     url = await fresh_postgres(postgres)
     async with open_store(url) as one, open_store(url) as two, world(one, clock) as here:
         await here.report(*(signal(f"s{number}", service="unheard-of") for number in range(3)), signal())
