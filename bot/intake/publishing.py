@@ -97,8 +97,20 @@ class Publisher:
             decided_by=by,
         )
         transaction.effects.drafts = True
-        notices = (await rows.load_notices(transaction.connection, [draft.id]))[draft.id]
-        return await self._show(transaction, incident, update, {lang: row for lang, (row, _) in notices.items()})
+        notice_ids = await self._complete(transaction, incident, draft)
+        return await self._show(transaction, incident, update, notice_ids)
+
+    async def _complete(self, transaction: Transaction, incident: Incident, draft: UpdateRow) -> dict[str, int]:
+        """The draft's notices by language; languages configured since it was drafted are rendered now."""
+        drafted = (await rows.load_notices(transaction.connection, [draft.id]))[draft.id]
+        words = Words(
+            status=draft.status, impact=draft.impact, because=draft.because, texts=draft.texts, author=draft.author
+        )
+        missing = [
+            notice for notice in self.render(incident, words, now=draft.made_at) if notice.language not in drafted
+        ]
+        added = await rows.insert_notices(transaction.connection, draft.id, missing)
+        return {language: row for language, (row, _) in drafted.items()} | added
 
     async def drop(
         self, transaction: Transaction, incident: Incident, draft: UpdateRow, *, by: str | None = None
@@ -191,7 +203,7 @@ class Publisher:
 
     def _facts(self, incident: Incident, words: Words, language: str, now: datetime) -> Facts:
         known = self._settings.components
-        ways = [known[name].instead for name in incident.components if name in known and not words.status.ends]
+        ways = [known[name].instead for name in incident.components if name in known]
         return Facts(
             kind=incident.kind,
             status=words.status,

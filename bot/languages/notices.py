@@ -6,7 +6,7 @@ import re
 from zoneinfo import ZoneInfo
 
 from bot.domain.facts import Facts
-from bot.domain.model import Notice, Status
+from bot.domain.model import Impact, Kind, Notice, Status
 from bot.errors import CatalogueError, Problem
 from bot.languages.length import excess
 from bot.languages.markdown import escape, link
@@ -61,9 +61,13 @@ def _story(facts: Facts, moments: Moments) -> _Values:
 
 
 def _instead(facts: Facts, moments: Moments, situation: _Values) -> str | None:
-    """One way stands alone, several are a list with a few words before it. Once all is over there is no "meanwhile"."""
+    """One way stands alone, several are a list with a few words before it.
+
+    Once all is over there is no "meanwhile", and where nobody feels anything nobody needs another way.
+    """
+    unfelt = facts.kind is Kind.OUTAGE and facts.impact is Impact.NONE
     ways = list(dict.fromkeys(way for line in facts.instead if (way := printable(line).strip())))
-    if facts.status.ends or not ways:
+    if facts.status.ends or unfelt or not ways:
         return None
     if len(ways) == 1:
         return ways[0]

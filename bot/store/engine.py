@@ -25,6 +25,7 @@ from bot.store.nodes import Node
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_SECONDS = 10
+_OUR_FAULT = (sa.exc.IntegrityError, sa.exc.ProgrammingError, sa.exc.DataError, sa.exc.NotSupportedError)
 _INTAKE_LOCK = 0x6E6F7469  # any number no other program uses on this database
 
 
@@ -94,14 +95,16 @@ class Store:
         connection = self._engine.connect()
         try:
             await connection.start()
-        except (sa.exc.OperationalError, sa.exc.TimeoutError, OSError) as error:
+        except (sa.exc.DBAPIError, sa.exc.TimeoutError, OSError) as error:
             raise StoreBusy(f"the database cannot be reached: {type(error).__name__}") from error
         try:
             await connection.execution_options(**self._options(writes))
             async with connection.begin():
                 yield connection
-        except sa.exc.OperationalError as error:
-            raise StoreBusy(f"the database is busy or gone: {type(error).__name__}") from error
+        except _OUR_FAULT:
+            raise
+        except sa.exc.DBAPIError as error:  # gone, locked, deadlocked: another try may do
+            raise StoreBusy(f"the database is busy or gone: {type(error.orig).__name__}") from error
         finally:
             await connection.close()
 

@@ -157,9 +157,16 @@ async def insert_update(
     """A new update with its frozen notices; returns it and the notices' row ids by language."""
     result = await connection.execute(updates.insert().values(values).returning(updates))
     update = UpdateRow(**result.mappings().one())
-    rows = [_notice_row(notice) | {"update_id": update.id} for notice in words]
+    return update, await insert_notices(connection, update.id, words)
+
+
+async def insert_notices(connection: AsyncConnection, update_id: int, words: Sequence[Notice]) -> dict[str, int]:
+    """Freeze notices of an update; returns their row ids by language."""
+    if not words:
+        return {}
+    rows = [_notice_row(notice) | {"update_id": update_id} for notice in words]
     made = await connection.execute(notices.insert().returning(notices.c.language, notices.c.id), rows)
-    return update, {row.language: row.id for row in made}
+    return {row.language: row.id for row in made}
 
 
 async def save_update(connection: AsyncConnection, update_id: int, **values: Any) -> None:

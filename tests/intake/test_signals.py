@@ -173,6 +173,18 @@ async def test_the_deadline_publishes_the_very_words_that_were_drafted(here: Wor
     assert await here.intake.next_deadline() is None
 
 
+async def test_a_language_configured_after_the_draft_gets_its_words_when_it_is_published(
+    store: Store, clock: StillClock
+) -> None:
+    async with world(store, clock, languages=["en"], operators=(), destinations=()) as before:
+        await before.report(signal(service="whatsapp"))
+    async with world(store, clock) as after:
+        clock.go(minutes=10)
+        await after.intake.end_overdue_drafts()
+        assert [notice["language"] for notice in await after.notices()] == ["en", "it"]
+        assert len(await after.owed()) == 3
+
+
 async def test_the_deadline_drops_where_the_rule_says_so(here: World) -> None:
     await here.report(signal(service="checkout"))
     here.clock.go(minutes=11)

@@ -1,0 +1,82 @@
+"""The migrations lead to the schema that the code knows, on both databases."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.errors import StoreBusy
+from bot.store import schema
+from bot.store.engine import LockHeld, Store, open_store
+
+SHAPES = {
+    "sqlite": [
+        "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' AND name <> 'alembic_version'"
+    ],
+    "postgresql": [
+        "SELECT table_name, column_name, data_type, is_nullable, column_default FROM information_schema.columns"
+        " WHERE table_schema = 'public' AND table_name <> 'alembic_version'",
+        "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
+        " WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text <> 'alembic_version'",
+        "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version'",
+    ],
+}
+
+
+async def shape(connection: AsyncConnection) -> list[tuple[str, ...]]:
+    """Everything a database knows of its tables, white space aside."""
+    found: list[tuple[str, ...]] = []
+    for query in SHAPES[connection.dialect.name]:
+        rows = await connection.execute(sa.text(query))
+        found += [tuple(_normal(str(value)) for value in row) for row in rows]
+    return sorted(found)
+
+
+def _normal(text: str) -> str:
+    """Without differences that mean nothing: white space, and the order of a table's constraints."""
+    return ", ".join(sorted(re.split(r", (?=CONSTRAINT )|(?<=\)) \)$", " ".join(text.split()))))
+
+
+async def test_the_migrations_make_exactly_the_schema(store: Store) -> None:
+    async with store.write() as connection:
+        migrated = await shape(connection)
+        await connection.run_sync(schema.metadata.drop_all)
+        await connection.run_sync(schema.metadata.create_all)
+        assert migrated == await shape(connection)
+
+
+async def test_opening_again_changes_nothing(database: str) -> None:
+    async with open_store(database) as store, store.read() as connection:
+        before = await shape(connection)
+    async with open_store(database) as store, store.read() as connection:
+        assert await shape(connection) == before
+
+
+async def test_a_second_process_is_kept_out_of_an_sqlite_file(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/notices.db"
+    async with open_store(url):
+        with pytest.raises(LockHeld, match="another process works on this database"):
+            async with open_store(url):
+                pass
+
+
+async def test_a_database_that_is_not_there_is_said_in_one_line() -> None:
+    with pytest.raises(StoreBusy, match="cannot be reached"):
+        async with open_store("postgresql://nobody@127.0.0.1:1/nothing"):
+            pass
+
+
+async def test_concurrent_read_then_write_loses_nothing(store: Store) -> None:
+    async def increment() -> None:
+        async with store.write(alone=True) as connection:
+            number = (await connection.execute(sa.select(schema.revision.c.number))).scalar_one()
+            await connection.execute(schema.revision.update().values(number=number + 1))
+
+    await asyncio.gather(*(increment() for _ in range(100)))
+    async with store.read() as connection:
+        assert (await connection.execute(sa.select(schema.revision.c.number))).scalar_one() == 100
