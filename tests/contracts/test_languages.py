@@ -66,6 +66,26 @@ def notices(language: str) -> tuple[Notice, ...]:
     return tuple(catalogue().render(each, language) for each in (*bare, *planned))
 
 
+def told(notice: Notice) -> str:
+    return f"{notice.state} {notice.title} {notice.body}".casefold()
+
+
+def unfelt(language: str) -> list[Notice]:
+    """What is said, status by status, about a problem that no customer feels."""
+    return [each for each in notices(language) if each.kind is Kind.OUTAGE and each.impact is Impact.NONE]
+
+
+def alarms(language: str) -> set[str]:
+    """How the glossary's words for what goes wrong begin, but for those that good news needs as well.
+
+    Three fifths of a word are enough to know its family: *interrotto*, *interruzione*, but not *intervento*.
+    """
+    words = catalogue().words(language)
+    glossary = " ".join(words[f"impact.{impact}"] for impact in Impact if impact is not Impact.NONE).casefold()
+    stems = {word[: max(4, len(word) * 3 // 5)] for word in glossary.split()}
+    return {stem for stem in stems if stem not in words["headline.operational"].casefold()}
+
+
 @each_language
 def test_it_can_be_loaded_by_itself(language: str) -> None:
     alone = Catalogue.load(NOTICES, [language])
@@ -132,6 +152,31 @@ def test_the_worst_sounds_worse_than_the_least(language: str) -> None:
     worst, least = (catalogue().render(facts(impact=impact), language) for impact in (Impact.CRITICAL, Impact.MINOR))
     assert worst.title != least.title
     assert worst.body != least.body
+
+
+@each_language
+def test_what_no_customer_feels_is_never_called_a_disruption(language: str) -> None:
+    for notice in unfelt(language):
+        assert not [alarm for alarm in alarms(language) if alarm in told(notice)], notice
+
+
+@each_language
+def test_what_customers_feel_is_called_by_its_name(language: str) -> None:
+    for impact in (Impact.MINOR, Impact.CRITICAL):
+        notice = catalogue().render(facts(impact=impact), language)
+        assert [alarm for alarm in alarms(language) if alarm in told(notice)], notice
+
+
+@each_language
+def test_what_no_customer_feels_is_announced_in_the_words_of_the_pages_headline(language: str) -> None:
+    first = catalogue().render(facts(impact=Impact.NONE), language)
+    assert catalogue().words(language)["headline.none"] in first.title
+
+
+@each_language
+def test_what_no_customer_feels_carries_no_symbol_of_alarm(language: str) -> None:
+    symbols = {notice.status: notice.state.split()[0] for notice in unfelt(language)}
+    assert symbols == {status: "🟢" if status.ends else "🔵" for status in Status if status.kind is Kind.OUTAGE}
 
 
 @each_language

@@ -41,4 +41,4 @@ def test_an_impact_is_shown_again_only_where_its_words_differ() -> None:
     impacts = [
         each.notice.impact for each in previews(catalogue(), SHOP, ["en"]) if each.notice.status == "investigating"
     ]
-    assert impacts == [Impact.CRITICAL, Impact.MAJOR, Impact.MINOR]
+    assert impacts == [Impact.CRITICAL, Impact.MAJOR, Impact.MINOR, Impact.NONE]
