@@ -21,7 +21,7 @@ from bot.dispatcher.dispatcher import Dispatcher
 from bot.dispatcher.settling import Settler
 from bot.dispatcher.turns import Turns
 from bot.domain.delivery import Delivery, Destination
-from bot.domain.pacing import TELEGRAM_WITH_MARGIN, Limits, Pacer
+from bot.domain.pacing import TELEGRAM, Limits, Pacer
 from bot.intake.publishing import Publisher
 from bot.intake.rules import rules_of
 from bot.intake.service import Intake
@@ -92,9 +92,7 @@ class _Core:
 
 
 @asynccontextmanager
-async def running(
-    settings: Settings, catalogue: Catalogue, *, limits: Limits = TELEGRAM_WITH_MARGIN
-) -> AsyncIterator[Service]:
+async def running(settings: Settings, catalogue: Catalogue, *, limits: Limits = TELEGRAM) -> AsyncIterator[Service]:
     """The whole service, up; on leaving it is taken down in reverse: hear nothing more, finish, give back, close.
 
     limits: how fast Telegram may be spoken to; others than its own are for measuring what they hide.

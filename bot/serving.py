@@ -70,7 +70,7 @@ def first_steps(settings: Settings, service: Service) -> str:
 
 def _telegram(settings: Settings, *, on: bool) -> str:
     if on:
-        return f"on: {len(destinations_of(settings))} chats, {len(settings.operators)} operators"
+        return f"on; chats: {len(destinations_of(settings))}, operators: {len(settings.operators)}"
     return (
         "off: make a bot with @BotFather, add it to your channels as administrator, list them under"
         " channels.telegram.chats, set TELEGRAM_BOT_TOKEN and start again"

@@ -177,7 +177,10 @@ class Dispatcher:
         if found is not None:
             return found
         await turn()
-        return await channel.send(delivery)
+        try:
+            return await channel.send(delivery)
+        finally:
+            turns.answered(delivery.address)
 
     async def _look(self, channel: Channel, delivery: Delivery, turn: Callable[[], Awaitable[None]]) -> Receipt | None:
         """The receipt of an earlier try that was published, None when it may be sent. Raises Unsettled."""

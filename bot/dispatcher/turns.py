@@ -52,6 +52,10 @@ class Turns:
         self._wake.set()
         await caller.granted
 
+    def answered(self, address: str) -> None:
+        """The last call to the address has its answer: whatever held it up, the far side has counted it by now."""
+        self._pacer.answered(address, now=self._time())
+
     def close(self) -> None:
         """Send away everybody who waits, and whoever comes later."""
         self._closed = True

@@ -42,13 +42,6 @@ TELEGRAM = Limits(
 )
 """https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this; edits count too (tdlib/td #3034)."""
 
-TELEGRAM_WITH_MARGIN = Limits(
-    overall=TELEGRAM.overall,
-    chat=Window(count=1, seconds=1.1),
-    group=Window(count=20, seconds=60.5),
-)
-"""What leaves here a second apart may arrive closer together."""
-
 BURST = 0.1
 """Seconds' worth of broadcast that may go at one instant; the rest is spread evenly, so a free slot is never far."""
 KEPT = 0.1
@@ -124,6 +117,11 @@ class Pacer:
         if priority is not Priority.SUBSCRIBER and self._kept_for_another(address, priority) <= 0:
             self._promises[address] = _Promise(priority=priority, at=now + wait)
         return wait
+
+    def answered(self, address: str, *, now: float) -> None:
+        """The call let go last for this chat has its answer. It may have come in as late as now: count it from here."""
+        for calls in self._chats.get(address, ()):
+            calls.at[-1] = now
 
     def halt(self, address: str | None, *, until: float) -> None:
         """The far side asks for a pause: of one address, or of all (None). Never shortens one.

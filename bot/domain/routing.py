@@ -52,23 +52,23 @@ class Owed:
     destination: Destination
 
 
-def plan(destinations: Sequence[Destination], *, status: Status, first: bool) -> list[Owed]:
+def plan(destinations: Sequence[Destination], *, status: Status, first: bool, reopens: bool = False) -> list[Owed]:
     """Everything an update owes, in the order in which each lane must carry it out.
 
     first: True for the update that opens the story. Later ones are a reply, after which the first post is brought up to
-    the present state; a story that ends is unpinned.
+    the present state. A story is pinned where it opens, or reopens after its end, and unpinned where it ends.
     """
     return [
         Owed(action=action, destination=destination)
         for destination in destinations
-        for action in _actions(pin=destination.pin, status=status, first=first)
+        for action in _actions(pin=destination.pin, ends=status.ends, first=first, reopens=reopens)
     ]
 
 
-def _actions(*, pin: bool, status: Status, first: bool) -> list[Action]:
+def _actions(*, pin: bool, ends: bool, first: bool, reopens: bool) -> list[Action]:
     actions = [Action.POST] if first else [Action.POST, Action.EDIT]
-    if pin and status.ends and not first:
+    if pin and not ends and (first or reopens):
+        actions.append(Action.PIN)
+    if pin and ends and not first:
         actions.append(Action.UNPIN)
-    if pin and not status.ends:
-        actions.append(Action.PIN)  # pinning what is pinned changes nothing; a reopened story is pinned again
     return actions

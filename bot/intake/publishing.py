@@ -165,7 +165,7 @@ class Publisher:
             human=update.author is not None,
         )
         await rows.save_incident(transaction.connection, moved_on)
-        planned = plan(self._destinations, status=update.status, first=first)
+        planned = plan(self._destinations, status=update.status, first=first, reopens=not incident.open)
         owed = [
             {
                 "channel": each.destination.channel,

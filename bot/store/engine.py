@@ -17,6 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -96,7 +97,7 @@ class Store:
         try:
             await connection.start()
         except (sa.exc.DBAPIError, sa.exc.TimeoutError, OSError) as error:
-            raise StoreBusy(f"the database cannot be reached: {type(error).__name__}") from error
+            raise StoreBusy(f"the database cannot be reached: {getattr(error, 'orig', error)}") from error
         try:
             await connection.execution_options(**self._options(writes))
             async with connection.begin():
@@ -152,7 +153,10 @@ def migrate(connection: sa.Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise StoreBusy(f"the database is of a newer version of this service: {error}") from error
 
 
 class _only_process:  # noqa: N801 - read as a word in a with statement

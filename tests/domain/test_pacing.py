@@ -7,6 +7,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 
 import pytest
@@ -233,3 +234,13 @@ def test_a_hundred_thousand_chats_need_the_memory_of_the_last_minute() -> None:
 )
 def test_the_kind_of_a_chat_follows_from_its_address(address: str, kind: str) -> None:
     assert chat_kind(address) == kind
+
+
+def test_a_call_counts_from_its_answer() -> None:
+    pacer = Pacer()
+    reserve = partial(pacer.reserve, address="-1001", kind="group", priority=Priority.CHANNEL)
+    assert reserve(now=0.0) == 0
+    pacer.answered("-1001", now=0.4)  # held up on its way: the far side may have seen it only now
+    assert reserve(now=1.0) == pytest.approx(0.4)
+    assert reserve(now=1.4) == 0
+    pacer.answered("-9999", now=2.0)  # one that was never called, or not for long

@@ -54,16 +54,19 @@ def test_a_configured_value_is_text_unless_it_says_regex() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pin", "status", "first", "actions"),
+    ("pin", "status", "first", "reopens", "actions"),
     [
-        (False, Status.INVESTIGATING, True, [Action.POST]),
-        (True, Status.INVESTIGATING, True, [Action.POST, Action.PIN]),
-        (True, Status.MONITORING, False, [Action.POST, Action.EDIT, Action.PIN]),
-        (True, Status.RESOLVED, False, [Action.POST, Action.EDIT, Action.UNPIN]),
-        (False, Status.RESOLVED, False, [Action.POST, Action.EDIT]),
-        (True, Status.RESOLVED, True, [Action.POST]),
+        (False, Status.INVESTIGATING, True, False, [Action.POST]),
+        (True, Status.INVESTIGATING, True, False, [Action.POST, Action.PIN]),
+        (True, Status.MONITORING, False, False, [Action.POST, Action.EDIT]),
+        (True, Status.INVESTIGATING, False, True, [Action.POST, Action.EDIT, Action.PIN]),
+        (True, Status.RESOLVED, False, False, [Action.POST, Action.EDIT, Action.UNPIN]),
+        (False, Status.RESOLVED, False, False, [Action.POST, Action.EDIT]),
+        (True, Status.RESOLVED, True, False, [Action.POST]),
     ],
 )
-def test_what_an_update_owes_a_chat(pin: bool, status: Status, first: bool, actions: list[Action]) -> None:
+def test_what_an_update_owes_a_chat(
+    pin: bool, status: Status, first: bool, reopens: bool, actions: list[Action]
+) -> None:
     chat = Destination(channel="telegram", address="@bottega_en", language="en", pin=pin)
-    assert [owed.action for owed in plan([chat], status=status, first=first)] == actions
+    assert [owed.action for owed in plan([chat], status=status, first=first, reopens=reopens)] == actions

@@ -48,7 +48,7 @@ async def test_the_answer_counts_what_was_made_and_what_still_waits(here: World)
     first = await opened(here)
     assert (dict(first.deliveries), first.waiting) == ({"telegram": 3}, 3)
     second = await continued(here, first.incident.id, Status.IDENTIFIED)
-    assert (dict(second.deliveries), second.waiting) == ({"telegram": 5}, 8)
+    assert (dict(second.deliveries), second.waiting) == ({"telegram": 4}, 7)
     third = await continued(here, first.incident.id, None)
     assert third.incident.status is Status.RESOLVED
     assert third.incident.closed_at is not None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
+from bot import clock
 from bot.domain.model import Impact, Status
 from bot.operators import answers
 from tests.fakes.telegram import FakeTelegram
@@ -30,7 +31,7 @@ async def test_a_publishers_incident_is_published_and_answered(operations: Opera
 
 
 async def test_a_command_that_comes_too_late_is_not_carried_out(operations: Operations, store: MemoryStore) -> None:
-    operations.now = datetime.fromtimestamp(operations.telegram.clock(), UTC) + timedelta(minutes=16)
+    operations.now = clock.now() + timedelta(minutes=16)
     async with operations.both():
         [late] = await operations.say(ANNA, "/incident shop major")
         [status] = await operations.say(ANNA, "/status")
