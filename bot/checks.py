@@ -12,7 +12,8 @@ from bot.channels.words import load_words
 from bot.config import Settings
 from bot.errors import CatalogueError, StoreBusy
 from bot.languages.catalogue import Catalogue
-from bot.store.engine import LockHeld, open_store
+from bot.store.engine import open_store
+from bot.store.sqlite import LockHeld
 
 
 async def check_all(settings: Settings, catalogue: Catalogue, *, say: Callable[[str], object]) -> list[str]:

@@ -60,7 +60,7 @@ class Dispatcher:
 
     async def run(self) -> None:
         """Work until ``stop``. Leases that a dead process left behind are taken back first."""
-        await self._reap(orphans=self._store.on_sqlite)  # there we are the only process
+        await self._reap(orphans=not self._store.shared)  # then nobody else is alive
         async with asyncio.TaskGroup() as tasks:
             turns = [tasks.create_task(each.run()) for each in self._turns.values()]
             while not self._stopping:
@@ -95,12 +95,16 @@ class Dispatcher:
         """Start what may start; returns how many seconds until there may be more."""
         try:
             await self._reap_sometimes()
-            claimed = await self._claim(AT_ONCE - len(self._in_flight))
+            limit = AT_ONCE - len(self._in_flight)
+            claimed = await self._claim(limit)
             for delivery in claimed:
                 flight = tasks.create_task(self._carry(delivery))
                 self._in_flight.add(flight)
                 flight.add_done_callback(self._landed)
-            return 0.0 if claimed and len(self._in_flight) < AT_ONCE else await self._until_due()
+            if len(claimed) == limit:
+                return SAFETY_NET  # whatever lands makes room, and wakes us
+            await asyncio.sleep(0)  # let them leave first
+            return await self._until_due()
         except (StoreBusy, IntegrityError) as error:
             log.warning("outbox not reached, trying again", error=str(error))
             return 1.0

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.dispatcher.turns import Turns
@@ -16,34 +17,75 @@ from bot.errors import StoreBusy
 from bot.intake.telling import Teller
 from bot.metrics import Metrics
 from bot.store import outbox
+from bot.store.connection import Connection
 from bot.store.engine import Store
 
 log = structlog.get_logger(__name__)
 
 
+LINGER = timedelta(milliseconds=5)
+"""How long an outcome waits for others to be written down with it: posts that leave together come back together."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What came of a delivery; done when it is written down, or cannot be."""
+
+    delivery: Delivery
+    verdict: Verdict
+    done: asyncio.Future[None]
+
+
 class Settler:
-    """Ends leases. Tells operators of what will never be published."""
+    """Ends leases, many in one transaction. Tells operators of what will never be published."""
 
     def __init__(self, store: Store, clock: Clock, teller: Teller, metrics: Metrics) -> None:
         self._store, self._clock, self._teller, self._metrics = store, clock, teller, metrics
+        self._outcomes: list[_Outcome] = []
+        self._writing: asyncio.Task[None] | None = None
 
     async def settle(self, delivery: Delivery, verdict: Verdict, turns: Turns) -> None:
-        """Write the verdict down. When the database is gone the lease is left to end: the delivery is then in doubt."""
-        now = self._clock()
-        _halt(delivery, verdict, turns, now)
-        try:
-            async with self._store.write() as connection:
-                held = await outbox.settle(connection, delivery, _values(delivery, verdict, now))
-                if held:
-                    await self._follow_up(connection, delivery, verdict, now)
-        except StoreBusy as error:
-            log.error("outcome not written down", delivery=delivery.id, outcome=_name(verdict), error=str(error))
-            return
-        self._note(delivery, verdict, held=held, now=now)
+        """Return when the verdict is written down; when it cannot be, the lease is left to end: then it is in doubt."""
+        _halt(delivery, verdict, turns, self._clock())
+        outcome = _Outcome(delivery, verdict, asyncio.get_running_loop().create_future())
+        self._outcomes.append(outcome)
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write())
+        await outcome.done
 
-    async def _follow_up(
-        self, connection: AsyncConnection, delivery: Delivery, verdict: Verdict, now: datetime
-    ) -> None:
+    async def _write(self) -> None:
+        """Write down what has come, and what comes meanwhile."""
+        while self._outcomes:
+            await asyncio.sleep(LINGER.total_seconds())
+            batch, self._outcomes = self._outcomes, []
+            await self._write_together(batch)
+
+    async def _write_together(self, batch: list[_Outcome]) -> None:
+        now = self._clock()
+        try:
+            held = await self._transact(batch, now)
+        except StoreBusy as error:
+            log.error("outcomes not written down", deliveries=[each.delivery.id for each in batch], error=str(error))
+        except Exception:  # a defect with one outcome must not stop the dispatcher; their leases end by themselves
+            log.exception("outcomes not written down", deliveries=[each.delivery.id for each in batch])
+        else:
+            for outcome, was_held in zip(batch, held, strict=True):
+                self._note(outcome.delivery, outcome.verdict, held=was_held, now=now)
+        for outcome in batch:
+            if not outcome.done.done():
+                outcome.done.set_result(None)
+
+    async def _transact(self, batch: list[_Outcome], now: datetime) -> list[bool]:
+        held = []
+        async with self._store.write() as connection:
+            for outcome in batch:
+                values = _values(outcome.delivery, outcome.verdict, now)
+                held.append(await outbox.settle(connection, outcome.delivery, values))
+                if held[-1]:
+                    await self._follow_up(connection, outcome.delivery, outcome.verdict, now)
+        return held
+
+    async def _follow_up(self, connection: Connection, delivery: Delivery, verdict: Verdict, now: datetime) -> None:
         if isinstance(verdict, Relocate):
             await outbox.move(connection, channel=delivery.channel, old=delivery.address, new=verdict.new_address)
         if isinstance(verdict, Bury | Leave) and delivery.notice is not None:

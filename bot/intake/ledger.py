@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bot.domain.lifecycle import ProblemRecord, Situation, WaitingDraft
-from bot.domain.model import Incident, Kind, Origin, Signal, SignalState, UpdateState
+from bot.domain.model import Incident, Origin, Signal, SignalState
 from bot.domain.routing import Rule
 from bot.store import incidents as rows
+from bot.store.connection import Connection
 from bot.store.incidents import ProblemKey, UpdateRow
-from bot.store.schema import incidents, updates
 
 
 @dataclass(slots=True)
 class Ledger:
-    """Problems by key; incidents that are open or may be reopened; which problems of each fire; automation's drafts."""
+    """Problems by key; incidents that are open or may reopen; how many problems of each fire; automation's drafts."""
 
     problems: dict[ProblemKey, ProblemRecord]
     incidents: dict[int, Incident]
-    firing: dict[int, set[ProblemKey]]
+    firing: Counter[int]
     drafts: dict[int, UpdateRow]
     changed: dict[ProblemKey, dict[str, Any]]
 
@@ -33,11 +31,11 @@ class Ledger:
         key = (signal.source, signal.key)
         problem = self.problems.get(key)
         incident = self._concerned(problem, rule)
-        others = self.firing.get(incident.id, set()) - {key} if incident else set()
+        own = problem is not None and incident is not None and _fires_for(problem) == incident.id
         return Situation(
             problem=problem,
             incident=incident,
-            others_firing=len(others),
+            others_firing=self.firing[incident.id] - own if incident else 0,
             waiting=self._waiting(incident),
             now=now,
         )
@@ -65,11 +63,12 @@ class Ledger:
         key = (signal.source, signal.key)
         at = min(signal.at or now, now)  # a sender's clock that is ahead must not make its next word look late
         previous = self.problems.get(key)
-        if previous is not None and previous.incident_id is not None:
-            self.firing.get(previous.incident_id, set()).discard(key)
-        self.problems[key] = ProblemRecord(state=signal.state, at=at, incident_id=incident_id)
-        if signal.state is SignalState.FIRING and incident_id is not None:
-            self.firing.setdefault(incident_id, set()).add(key)
+        present = ProblemRecord(state=signal.state, at=at, incident_id=incident_id)
+        for record, change in ((previous, -1), (present, 1)):
+            fires_for = _fires_for(record)
+            if fires_for is not None:
+                self.firing[fires_for] += change
+        self.problems[key] = present
         self.changed[key] = {
             "source": signal.source,
             "key": signal.key,
@@ -80,28 +79,37 @@ class Ledger:
             "reason": reason,
         }
 
-    async def save(self, connection: AsyncConnection) -> None:
+    async def save(self, connection: Connection) -> None:
         """Write the problems that changed."""
         await rows.save_problems(connection, list(self.changed.values()))
         self.changed.clear()
 
 
+def _fires_for(problem: ProblemRecord | None) -> int | None:
+    """The incident that a problem keeps open."""
+    return problem.incident_id if problem is not None and problem.state is SignalState.FIRING else None
+
+
 async def load_ledger(
-    connection: AsyncConnection, keys: Collection[ProblemKey], *, now: datetime, reopen_within: timedelta
+    connection: Connection,
+    keys: Collection[ProblemKey],
+    components: Collection[str],
+    *,
+    now: datetime,
+    reopen_within: timedelta,
 ) -> Ledger:
-    """Everything these problems may concern. reopen_within: the longest of all rules."""
-    may_reopen = sa.and_(incidents.c.origin == Origin.AUTOMATION, incidents.c.closed_at >= now - reopen_within)
-    concerned = await rows.load_incidents(
-        connection,
-        sa.and_(incidents.c.kind == Kind.OUTAGE, sa.or_(incidents.c.closed_at.is_(None), may_reopen)),
-    )
-    waiting = await rows.load_updates(
-        connection, sa.and_(updates.c.state == UpdateState.DRAFT, updates.c.author.is_(None))
-    )
+    """Everything that these problems, and problems of these components, may concern.
+
+    reopen_within: the longest of all rules.
+    """
+    problems = await rows.load_problems(connection, keys)
+    own = {problem.incident_id for problem in problems.values() if problem.incident_id is not None}
+    concerned = await rows.load_concerned(connection, own, components, closed_after=now - reopen_within)
+    ids = [incident.id for incident in concerned]
     return Ledger(
-        problems=await rows.load_problems(connection, keys),
+        problems=problems,
         incidents={incident.id: incident for incident in concerned},
-        firing=await rows.firing_by_incident(connection, [incident.id for incident in concerned]),
-        drafts={draft.incident_id: draft for draft in waiting},
+        firing=Counter(await rows.count_firing(connection, ids)),
+        drafts={draft.incident_id: draft for draft in await rows.automatic_drafts(connection, ids)},
         changed={},
     )

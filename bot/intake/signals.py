@@ -30,6 +30,7 @@ class _Case:
     transaction: Transaction
     ledger: Ledger
     signal: Signal
+    rule: Rule | None
 
 
 class Signals:
@@ -41,13 +42,16 @@ class Signals:
 
     async def apply(self, transaction: Transaction, signals: Sequence[Signal]) -> list[Decision]:
         """What was decided on each signal, carried out in order."""
+        matched = [first_match(self._rules, signal) for signal in signals]
         ledger = await load_ledger(
             transaction.connection,
             {(signal.source, signal.key) for signal in signals},
+            {rule.component for rule in matched if rule is not None and rule.component is not None},
             now=transaction.now,
             reopen_within=self._reopen_within,
         )
-        decisions = [await self._apply_one(_Case(transaction, ledger, signal)) for signal in signals]
+        cases = [_Case(transaction, ledger, *each) for each in zip(signals, matched, strict=True)]
+        decisions = [await self._apply_one(case) for case in cases]
         await ledger.save(transaction.connection)
         await self._tell_unmatched(transaction, signals, decisions)
         for signal, decision in zip(signals, decisions, strict=True):
@@ -56,9 +60,8 @@ class Signals:
         return decisions
 
     async def _apply_one(self, case: _Case) -> Decision:
-        rule = first_match(self._rules, case.signal)
         now = case.transaction.now
-        decision = decide(case.signal, rule, case.ledger.situation(case.signal, rule, now))
+        decision = decide(case.signal, case.rule, case.ledger.situation(case.signal, case.rule, now))
         incident_id = await self._carry_out(case, decision)
         if _worth_recording(case, decision):
             case.ledger.record(case.signal, incident_id=incident_id, reason=decision.reason, now=now)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.changes import Change, Draft, Overview
 from bot.domain.delivery import DeliveryState
@@ -15,6 +14,7 @@ from bot.intake.publishing import Published, Publisher
 from bot.intake.transaction import Transaction
 from bot.store import incidents as rows
 from bot.store import outbox
+from bot.store.connection import Connection
 from bot.store.incidents import UpdateRow
 from bot.store.schema import incidents, updates
 
@@ -48,7 +48,7 @@ def _change(
     )
 
 
-async def draft_of(connection: AsyncConnection, incident: Incident, update: UpdateRow) -> Draft:
+async def draft_of(connection: Connection, incident: Incident, update: UpdateRow) -> Draft:
     """A waiting draft with its words."""
     notices = (await rows.load_notices(connection, [update.id]))[update.id]
     return Draft(
@@ -64,7 +64,7 @@ async def draft_of(connection: AsyncConnection, incident: Incident, update: Upda
     )
 
 
-async def waiting_drafts(connection: AsyncConnection) -> Sequence[Draft]:
+async def waiting_drafts(connection: Connection) -> Sequence[Draft]:
     """All drafts, oldest first."""
     waiting = await rows.load_updates(connection, updates.c.state == UpdateState.DRAFT)
     concerned = await rows.load_incidents(connection, incidents.c.id.in_({draft.incident_id for draft in waiting}))
@@ -72,7 +72,7 @@ async def waiting_drafts(connection: AsyncConnection) -> Sequence[Draft]:
     return [await draft_of(connection, by_id[draft.incident_id], draft) for draft in waiting]
 
 
-async def overview(connection: AsyncConnection, *, now: datetime) -> Overview:
+async def overview(connection: Connection, *, now: datetime) -> Overview:
     """How things stand at this instant."""
     open_now = sa.and_(incidents.c.published_at.is_not(None), incidents.c.closed_at.is_(None))
     day_ago = now - timedelta(hours=24)

@@ -9,12 +9,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bot.domain.changes import Change, Draft
 from bot.domain.delivery import Action, Delivery, Priority
 from bot.domain.model import Incident, Signal
 from bot.store import outbox
+from bot.store.connection import Connection
 
 
 class Cards(Protocol):
@@ -47,7 +46,7 @@ class Teller:
     def __init__(self, operators: Sequence[tuple[int, str]], cards: Cards) -> None:
         self._operators, self.cards = tuple(operators), cards
 
-    async def tell(self, connection: AsyncConnection, text: Callable[[str], str], *, now: datetime) -> int:
+    async def tell(self, connection: Connection, text: Callable[[str], str], *, now: datetime) -> int:
         """Owe each operator ``text(language)``; returns how many deliveries that makes."""
         rows = [answer(chat_id, text(language)) for chat_id, language in self._operators]
         await outbox.enqueue(connection, rows, now=now)

@@ -6,9 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bot.domain.model import Status
+from bot.store.connection import Connection
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,6 +29,6 @@ class Effects:
 class Transaction:
     """An open transaction. now: the one instant all of it happens at."""
 
-    connection: AsyncConnection
+    connection: Connection
     now: datetime
     effects: Effects

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
 
@@ -123,6 +123,7 @@ def _words(sentences: Sentences) -> Words:
     )
 
 
+@cache
 def _same(tag: str, other: str) -> bool:
     """True when both are the same language in the same script, whatever the region."""
     try:

@@ -51,8 +51,8 @@ def _story(facts: Facts, moments: Moments) -> _Values:
     return {
         "company": isolate(company, moments.sentences.direction),
         "components": moments.listing([name for name in names if name] or [company]),
-        "since": moments.moment(facts.started_at, zone),
-        "at": moments.moment(facts.at, zone),
+        "since": (since := moments.moment(facts.started_at, zone)),
+        "at": since if facts.at == facts.started_at else moments.moment(facts.at, zone),
         "duration": moments.duration(facts.at - facts.started_at),
         "window": moments.window(starts, ends, zone) if starts else "",
         "starts": moments.moment(starts, zone) if starts else "",

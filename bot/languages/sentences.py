@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
@@ -80,6 +81,7 @@ class Sentences:
         return Problem(file=self.file, line=self.entries[path].line, path=path, text=text)
 
 
+@cache
 def locale_of(tag: str) -> Locale | None:
     """CLDR's facts about a BCP 47 tag, None for a tag CLDR does not know."""
     try:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.model import Board, Incident, Story, StoryUpdate, UpdateState
+from bot.store.connection import Connection
 from bot.store.engine import Store
 from bot.store.incidents import chunks, load_incidents, load_revision, notice_from
 from bot.store.schema import incidents, notices, updates
@@ -67,7 +67,7 @@ def _newest_closed(count: int, *, offset: int) -> sa.Select[tuple[int]]:
     )
 
 
-async def _stories(connection: AsyncConnection, of: Sequence[Incident], language: str) -> dict[int, Story]:
+async def _stories(connection: Connection, of: Sequence[Incident], language: str) -> dict[int, Story]:
     told: dict[int, list[StoryUpdate]] = {incident.id: [] for incident in of}
     for chunk in chunks(list(told)):
         query = (

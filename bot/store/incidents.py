@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.lifecycle import ProblemRecord
-from bot.domain.model import Impact, Incident, Notice, OnDeadline, Origin, SignalState, Status, UpdateState
+from bot.domain.model import Impact, Incident, Kind, Notice, OnDeadline, Origin, SignalState, Status, UpdateState
+from bot.store.connection import Connection
 from bot.store.schema import incident_components, incidents, notices, problems, revision, updates
 
 CHUNK = 400
@@ -42,14 +42,14 @@ class UpdateRow:
     texts: Mapping[str, str] = field(default_factory=dict)
 
 
-async def load_incidents(connection: AsyncConnection, condition: sa.ColumnElement[bool]) -> list[Incident]:
+async def load_incidents(connection: Connection, condition: sa.ColumnElement[bool]) -> list[Incident]:
     """The incidents a condition on the ``incidents`` table selects, oldest first."""
     rows = (await connection.execute(sa.select(incidents).where(condition).order_by(incidents.c.id))).mappings().all()
     components = await _components(connection, [row["id"] for row in rows])
     return [Incident(**row, components=components.get(row["id"], ())) for row in rows]
 
 
-async def _components(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+async def _components(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     found: dict[int, tuple[str, ...]] = {}
     for chunk in chunks(ids):
         query = (
@@ -57,20 +57,18 @@ async def _components(connection: AsyncConnection, ids: Sequence[int]) -> dict[i
             .where(incident_components.c.incident_id.in_(chunk))
             .order_by(incident_components.c.incident_id, incident_components.c.position)
         )
-        for incident_id, component in await connection.execute(query):
-            found[incident_id] = (*found.get(incident_id, ()), component)
+        for row in await connection.execute(query):
+            found[row.incident_id] = (*found.get(row.incident_id, ()), row.component)
     return found
 
 
-async def load_incident(connection: AsyncConnection, incident_id: int) -> Incident | None:
+async def load_incident(connection: Connection, incident_id: int) -> Incident | None:
     """One incident, None when there is none with this id."""
     found = await load_incidents(connection, incidents.c.id == incident_id)
     return found[0] if found else None
 
 
-async def insert_incident(
-    connection: AsyncConnection, values: Mapping[str, Any], components: Sequence[str]
-) -> Incident:
+async def insert_incident(connection: Connection, values: Mapping[str, Any], components: Sequence[str]) -> Incident:
     """A new incident; automation claims its components, which raises IntegrityError when another one holds them."""
     result = await connection.execute(incidents.insert().values(values).returning(incidents))
     row = result.mappings().one()
@@ -85,7 +83,7 @@ async def insert_incident(
     return Incident(**row, components=tuple(components))
 
 
-async def save_incident(connection: AsyncConnection, incident: Incident) -> None:
+async def save_incident(connection: Connection, incident: Incident) -> None:
     """Write back what may change in an incident's life; automation's claim follows whether it is open."""
     changing = {
         name: getattr(incident, name)
@@ -100,7 +98,7 @@ async def save_incident(connection: AsyncConnection, incident: Incident) -> None
     )
 
 
-async def load_problems(connection: AsyncConnection, keys: Collection[ProblemKey]) -> dict[ProblemKey, ProblemRecord]:
+async def load_problems(connection: Connection, keys: Collection[ProblemKey]) -> dict[ProblemKey, ProblemRecord]:
     """What we hold about these problems, by (source, key)."""
     found: dict[ProblemKey, ProblemRecord] = {}
     by_source: dict[str, list[str]] = {}
@@ -115,7 +113,7 @@ async def load_problems(connection: AsyncConnection, keys: Collection[ProblemKey
     return found
 
 
-async def save_problems(connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> None:
+async def save_problems(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert or overwrite problems; each row has every column."""
     if not rows:
         return
@@ -127,32 +125,62 @@ async def save_problems(connection: AsyncConnection, rows: Sequence[Mapping[str,
     await connection.execute(statement, list(rows))
 
 
-async def firing_by_incident(connection: AsyncConnection, ids: Collection[int]) -> dict[int, set[ProblemKey]]:
-    """Which problems of these incidents still fire."""
-    found: dict[int, set[ProblemKey]] = {}
+async def count_firing(connection: Connection, ids: Collection[int]) -> dict[int, int]:
+    """How many problems of each of these incidents still fire."""
+    found: dict[int, int] = {}
     for chunk in chunks(list(ids)):
-        query = sa.select(problems.c.incident_id, problems.c.source, problems.c.key).where(
-            problems.c.incident_id.in_(chunk), problems.c.state == SignalState.FIRING
+        query = (
+            sa.select(problems.c.incident_id, sa.func.count().label("firing"))
+            .where(problems.c.incident_id.in_(chunk), problems.c.state == SignalState.FIRING)
+            .group_by(problems.c.incident_id)
         )
-        for incident_id, source, key in await connection.execute(query):
-            found.setdefault(incident_id, set()).add((source, key))
+        found |= {row.incident_id: row.firing for row in await connection.execute(query)}
     return found
 
 
-async def forget_problems(connection: AsyncConnection, *, seen_before: datetime) -> int:
+async def load_concerned(
+    connection: Connection, ids: Collection[int], components: Collection[str], *, closed_after: datetime
+) -> list[Incident]:
+    """Outages with one of these ids or components that are open, or were opened by automation and closed since then."""
+    on_them = sa.exists().where(
+        incident_components.c.incident_id == incidents.c.id, incident_components.c.component.in_(components)
+    )
+    reopenable = sa.and_(incidents.c.origin == Origin.AUTOMATION, incidents.c.closed_at >= closed_after)
+    found: dict[int, Incident] = {}
+    for chunk in [*chunks(list(ids))] or [()]:
+        condition = sa.and_(
+            incidents.c.kind == Kind.OUTAGE,
+            sa.or_(incidents.c.id.in_(chunk), on_them),
+            sa.or_(incidents.c.closed_at.is_(None), reopenable),
+        )
+        found |= {incident.id: incident for incident in await load_incidents(connection, condition)}
+    return list(found.values())
+
+
+async def automatic_drafts(connection: Connection, ids: Collection[int]) -> list[UpdateRow]:
+    """Automation's own drafts of these incidents that wait."""
+    waiting = sa.and_(updates.c.state == UpdateState.DRAFT, updates.c.author.is_(None))
+    return [
+        update
+        for chunk in chunks(list(ids))
+        for update in await load_updates(connection, sa.and_(waiting, updates.c.incident_id.in_(chunk)))
+    ]
+
+
+async def forget_problems(connection: Connection, *, seen_before: datetime) -> int:
     """Delete recovered problems not heard of since then; returns how many."""
     statement = problems.delete().where(problems.c.state == SignalState.RESOLVED, problems.c.seen_at < seen_before)
     return (await connection.execute(statement)).rowcount
 
 
-async def load_updates(connection: AsyncConnection, condition: sa.ColumnElement[bool]) -> list[UpdateRow]:
+async def load_updates(connection: Connection, condition: sa.ColumnElement[bool]) -> list[UpdateRow]:
     """The updates a condition on the ``updates`` table selects, oldest first."""
     rows = await connection.execute(sa.select(updates).where(condition).order_by(updates.c.id))
     return [UpdateRow(**row) for row in rows.mappings()]
 
 
 async def insert_update(
-    connection: AsyncConnection, values: Mapping[str, Any], words: Sequence[Notice]
+    connection: Connection, values: Mapping[str, Any], words: Sequence[Notice]
 ) -> tuple[UpdateRow, dict[str, int]]:
     """A new update with its frozen notices; returns it and the notices' row ids by language."""
     result = await connection.execute(updates.insert().values(values).returning(updates))
@@ -160,7 +188,7 @@ async def insert_update(
     return update, await insert_notices(connection, update.id, words)
 
 
-async def insert_notices(connection: AsyncConnection, update_id: int, words: Sequence[Notice]) -> dict[str, int]:
+async def insert_notices(connection: Connection, update_id: int, words: Sequence[Notice]) -> dict[str, int]:
     """Freeze notices of an update; returns their row ids by language."""
     if not words:
         return {}
@@ -169,12 +197,12 @@ async def insert_notices(connection: AsyncConnection, update_id: int, words: Seq
     return {row.language: row.id for row in made}
 
 
-async def save_update(connection: AsyncConnection, update_id: int, **values: Any) -> None:
+async def save_update(connection: Connection, update_id: int, **values: Any) -> None:
     """Change columns of one update."""
     await connection.execute(updates.update().where(updates.c.id == update_id).values(values))
 
 
-async def next_number(connection: AsyncConnection, incident_id: int) -> int:
+async def next_number(connection: Connection, incident_id: int) -> int:
     """The number the incident's next published update gets, 1 and up."""
     query = sa.select(sa.func.coalesce(sa.func.max(updates.c.number), 0) + 1).where(
         updates.c.incident_id == incident_id
@@ -182,9 +210,7 @@ async def next_number(connection: AsyncConnection, incident_id: int) -> int:
     return int((await connection.execute(query)).scalar_one())
 
 
-async def load_notices(
-    connection: AsyncConnection, update_ids: Iterable[int]
-) -> dict[int, dict[str, tuple[int, Notice]]]:
+async def load_notices(connection: Connection, update_ids: Iterable[int]) -> dict[int, dict[str, tuple[int, Notice]]]:
     """Row id and notice of each language, by update."""
     found: dict[int, dict[str, tuple[int, Notice]]] = {}
     for chunk in chunks(list(update_ids)):
@@ -213,13 +239,13 @@ def _notice_row(notice: Notice) -> dict[str, Any]:
     return {name: getattr(notice, name) for name in NOTICE_COLUMNS}
 
 
-async def bump_revision(connection: AsyncConnection) -> int:
+async def bump_revision(connection: Connection) -> int:
     """Customers see something new; returns the new revision."""
     statement = revision.update().values(number=revision.c.number + 1).returning(revision.c.number)
     return int((await connection.execute(statement)).scalar_one())
 
 
-async def load_revision(connection: AsyncConnection) -> int:
+async def load_revision(connection: Connection) -> int:
     """The present revision; grows with every change of what customers see."""
     return int((await connection.execute(sa.select(revision.c.number))).scalar_one())
 
@@ -229,6 +255,6 @@ def chunks(items: Sequence[Item]) -> Iterable[Sequence[Item]]:
     return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
 
 
-def insert_of(connection: AsyncConnection) -> Any:
+def insert_of(connection: Connection) -> Any:
     """The dialect's INSERT, which knows ON CONFLICT; the two have no common ancestor that does."""
     return sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert

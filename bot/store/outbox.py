@@ -7,20 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.delivery import Action, Delivery, DeliveryState, Priority, Receipt
+from bot.store.connection import Connection
 from bot.store.incidents import NOTICE_COLUMNS, chunks, notice_from
 from bot.store.nodes import NOBODY, is_dead
-from bot.store.schema import deliveries, moves, notices, updates
+from bot.store.schema import Moment, deliveries, moves, notices, updates
 
 _PENDING = deliveries.c.state == DeliveryState.PENDING
 
 
-async def enqueue(connection: AsyncConnection, rows: Sequence[Mapping[str, Any]], *, now: datetime) -> None:
+async def enqueue(connection: Connection, rows: Sequence[Mapping[str, Any]], *, now: datetime) -> None:
     """Owe these deliveries from now on, in this order.
 
     Each row: channel, address, lane, priority, action, incident_id, and notice_id or text. Addresses that have moved
@@ -43,12 +44,12 @@ async def enqueue(connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]
     await connection.execute(deliveries.insert(), full)
 
 
-async def _moves(connection: AsyncConnection) -> dict[tuple[str, str], str]:
+async def _moves(connection: Connection) -> dict[tuple[str, str], str]:
     rows = await connection.execute(sa.select(moves))
     return {(row.channel, row.old_address): row.new_address for row in rows}
 
 
-async def _supersede(connection: AsyncConnection, lanes: Sequence[str], now: datetime) -> None:
+async def _supersede(connection: Connection, lanes: Sequence[str], now: datetime) -> None:
     for chunk in chunks(lanes):
         await connection.execute(
             deliveries.update()
@@ -57,41 +58,52 @@ async def _supersede(connection: AsyncConnection, lanes: Sequence[str], now: dat
         )
 
 
-def _claimable(now: datetime, channels: Sequence[str]) -> sa.Select[tuple[int]]:
-    """Ids of deliveries that may go out now.
+_CLAIM = """
+WITH ready AS {materialized} (
+    SELECT mine.id FROM deliveries AS mine
+    WHERE mine.state = 'pending' AND mine.due_at <= :now AND mine.channel IN :channels
+      -- no earlier one of its lane is still owed
+      AND NOT EXISTS (SELECT 1 FROM deliveries AS earlier
+          WHERE earlier.lane = mine.lane AND earlier.id < mine.id AND earlier.state IN ('pending', 'leased'))
+      -- nothing is in flight at its address
+      AND NOT EXISTS (SELECT 1 FROM deliveries AS other
+          WHERE other.channel = mine.channel AND other.address = mine.address AND other.state = 'leased')
+      -- no other one there is in doubt: two posts in doubt could not be told apart
+      AND NOT EXISTS (SELECT 1 FROM deliveries AS other
+          WHERE other.channel = mine.channel AND other.address = mine.address AND other.state = 'pending'
+            AND other.uncertain AND other.id <> mine.id)
+      -- of several at one address, the most urgent that may go
+      AND NOT EXISTS (SELECT 1 FROM deliveries AS other
+          WHERE other.channel = mine.channel AND other.address = mine.address AND other.state = 'pending'
+            AND other.due_at <= :now
+            AND (other.priority < mine.priority OR (other.priority = mine.priority AND other.id < mine.id))
+            AND NOT EXISTS (SELECT 1 FROM deliveries AS earlier
+                WHERE earlier.lane = other.lane AND earlier.id < other.id AND earlier.state IN ('pending', 'leased')))
+    ORDER BY mine.priority, mine.id
+    LIMIT :limit {lock}
+)
+UPDATE deliveries
+SET state = 'leased', lease = :lease, leased_until = :until, leased_by = :node, attempts = attempts + 1
+WHERE id IN (SELECT id FROM ready) AND state = 'pending'
+RETURNING id
+"""
 
-    One is due; no earlier one of its lane is still owed; nothing is in flight at its address; no other one there is
-    uncertain (two uncertain posts could not be told apart); and of several, the most urgent of each address.
-    """
-    mine, other, earlier = deliveries.alias("mine"), deliveries.alias("other"), deliveries.alias("earlier")
-    owed = (DeliveryState.PENDING, DeliveryState.LEASED)
 
-    def here(table: Any) -> sa.ColumnElement[bool]:
-        return sa.and_(table.c.channel == mine.c.channel, table.c.address == mine.c.address, table.c.id != mine.c.id)
-
-    def heads_its_lane(table: Any) -> sa.ColumnElement[bool]:
-        before = sa.and_(earlier.c.lane == table.c.lane, earlier.c.id < table.c.id, earlier.c.state.in_(owed))
-        return ~sa.exists().where(before).correlate(table)
-
-    in_flight = sa.and_(here(other), other.c.state == DeliveryState.LEASED)
-    doubtful = sa.and_(here(other), other.c.state == DeliveryState.PENDING, other.c.uncertain)
-    sooner = sa.or_(
-        other.c.priority < mine.c.priority, sa.and_(other.c.priority == mine.c.priority, other.c.id < mine.c.id)
-    )
-    better = sa.and_(
-        here(other), other.c.state == DeliveryState.PENDING, other.c.due_at <= now, sooner, heads_its_lane(other)
-    )
-    return (
-        sa.select(mine.c.id)
-        .where(mine.c.state == DeliveryState.PENDING, mine.c.due_at <= now, mine.c.channel.in_(channels))
-        .where(heads_its_lane(mine))
-        .where(*(~sa.exists().where(found).correlate(mine) for found in (in_flight, doubtful, better)))
-        .order_by(mine.c.priority, mine.c.id)
+@cache
+def _claim_on(dialect: str) -> sa.TextClause:
+    """The claim as a dialect says it; as text, because to build it anew each time would cost more than to run it."""
+    # Materialized: as a plain subquery PostgreSQL may run it once per row, and then claims more than the limit.
+    ways = {"sqlite": ("", ""), "postgresql": ("MATERIALIZED", "FOR UPDATE OF mine SKIP LOCKED")}
+    materialized, lock = ways[dialect]
+    return sa.text(_CLAIM.format(materialized=materialized, lock=lock)).bindparams(
+        sa.bindparam("now", type_=Moment),
+        sa.bindparam("until", type_=Moment),
+        sa.bindparam("channels", expanding=True),
     )
 
 
 async def claim(
-    connection: AsyncConnection,
+    connection: Connection,
     *,
     lease: str,
     until: datetime,
@@ -105,26 +117,13 @@ async def claim(
     lease: a random token; channels: those that are on; node: whose lease it is. Raises IntegrityError in the rare case
     that another node claimed for the same address at the same instant: nothing is claimed then, ask again.
     """
-    # Materialized: as a plain subquery PostgreSQL may run it once per row, and then claims more than the limit.
-    ready = _claimable(now, channels).limit(limit).with_for_update(skip_locked=True).cte("ready")
-    ready = ready.prefix_with("MATERIALIZED", dialect="postgresql")
-    statement = (
-        deliveries.update()
-        .where(deliveries.c.id.in_(sa.select(ready.c.id)), _PENDING)
-        .values(
-            state=DeliveryState.LEASED,
-            lease=lease,
-            leased_until=until,
-            leased_by=node,
-            attempts=deliveries.c.attempts + 1,
-        )
-        .returning(deliveries.c.id)
-    )
-    claimed = list((await connection.execute(statement)).scalars())
+    values = {"lease": lease, "until": until, "now": now, "limit": limit, "channels": channels, "node": node}
+    statement = _claim_on(connection.dialect.name)
+    claimed = list((await connection.execute(statement, values)).scalars())
     return await _load(connection, claimed, lease) if claimed else []
 
 
-async def _load(connection: AsyncConnection, ids: Sequence[int], lease: str) -> list[Delivery]:
+async def _load(connection: Connection, ids: Sequence[int], lease: str) -> list[Delivery]:
     columns = [notices.c[name].label(f"notice_{name}") for name in NOTICE_COLUMNS]
     query = (
         sa.select(deliveries, *columns, updates.c.status.label("notice_status"),
@@ -139,7 +138,7 @@ async def _load(connection: AsyncConnection, ids: Sequence[int], lease: str) -> 
     return [_delivery(row, firsts.get(row["lane"]), lease) for row in rows]
 
 
-async def _first_posts(connection: AsyncConnection, lanes: set[str]) -> dict[str, Mapping[str, Any]]:
+async def _first_posts(connection: Connection, lanes: set[str]) -> dict[str, Mapping[str, Any]]:
     """Receipt and notice of the first post that was published in each lane."""
     if not lanes:
         return {}
@@ -189,7 +188,7 @@ def _held(delivery: Delivery) -> sa.ColumnElement[bool]:
 _FREE = {"lease": None, "leased_until": None, "leased_by": None}
 
 
-async def settle(connection: AsyncConnection, delivery: Delivery, values: Mapping[str, Any]) -> bool:
+async def settle(connection: Connection, delivery: Delivery, values: Mapping[str, Any]) -> bool:
     """End the lease with these column values; False when the lease was lost meanwhile and nothing was changed."""
     result = await connection.execute(deliveries.update().where(_held(delivery)).values({**_FREE, **values}))
     return result.rowcount == 1
@@ -215,7 +214,7 @@ def ended(state: DeliveryState, *, error: str, now: datetime) -> dict[str, Any]:
     return {"state": state, "error": error, "settled_at": now}
 
 
-async def known_receipts(connection: AsyncConnection, delivery: Delivery) -> list[str]:
+async def known_receipts(connection: Connection, delivery: Delivery) -> list[str]:
     """Receipts of posts at the delivery's address, newest first, at most 100."""
     query = (
         sa.select(deliveries.c.receipt)
@@ -232,7 +231,7 @@ async def known_receipts(connection: AsyncConnection, delivery: Delivery) -> lis
     return [str(receipt) for receipt in (await connection.execute(query)).scalars()]
 
 
-async def reap(connection: AsyncConnection, *, now: datetime, orphans: bool = False) -> int:
+async def reap(connection: Connection, *, now: datetime, orphans: bool = False) -> int:
     """Take back leases that have ended, or whose holder is dead: a post of theirs may be out already.
 
     orphans: take back every lease, for a process that has the database to itself. Returns how many.
@@ -254,14 +253,14 @@ async def reap(connection: AsyncConnection, *, now: datetime, orphans: bool = Fa
     return (await connection.execute(statement)).rowcount
 
 
-async def next_due(connection: AsyncConnection, *, after: datetime) -> datetime | None:
+async def next_due(connection: Connection, *, after: datetime) -> datetime | None:
     """When the next delivery becomes due; None when none will. What is due already waits for something else."""
     query = sa.select(sa.func.min(deliveries.c.due_at)).where(_PENDING, deliveries.c.due_at > after)
     due: datetime | None = (await connection.execute(query)).scalar_one()
     return due
 
 
-async def move(connection: AsyncConnection, *, channel: str, old: str, new: str) -> None:
+async def move(connection: Connection, *, channel: str, old: str, new: str) -> None:
     """From now on everything for the old address goes to the new one."""
     await connection.execute(moves.delete().where(moves.c.channel == channel, moves.c.old_address == old))
     await connection.execute(moves.insert().values(channel=channel, old_address=old, new_address=new))
@@ -275,7 +274,7 @@ async def move(connection: AsyncConnection, *, channel: str, old: str, new: str)
     )
 
 
-async def waiting(connection: AsyncConnection, *, incident_id: int | None = None) -> dict[str, int]:
+async def waiting(connection: Connection, *, incident_id: int | None = None) -> dict[str, int]:
     """How many deliveries are not yet settled, by channel; of one incident, or all but answers to operators."""
     owed = deliveries.c.state.in_((DeliveryState.PENDING, DeliveryState.LEASED))
     of = deliveries.c.incident_id == incident_id if incident_id else deliveries.c.incident_id.is_not(None)
@@ -285,13 +284,13 @@ async def waiting(connection: AsyncConnection, *, incident_id: int | None = None
     return {row.channel: row.owed for row in await connection.execute(query)}
 
 
-async def count_ended(connection: AsyncConnection, state: DeliveryState, *, since: datetime) -> int:
+async def count_ended(connection: Connection, state: DeliveryState, *, since: datetime) -> int:
     """How many deliveries ended in this state since then."""
     query = sa.select(sa.func.count()).where(deliveries.c.state == state, deliveries.c.settled_at >= since)
     return int((await connection.execute(query)).scalar_one())
 
 
-async def forget_answers(connection: AsyncConnection, *, before: datetime) -> int:
+async def forget_answers(connection: Connection, *, before: datetime) -> int:
     """Delete texts to operators that were settled before then; returns how many."""
     statement = deliveries.delete().where(deliveries.c.text.is_not(None), deliveries.c.settled_at < before)
     return (await connection.execute(statement)).rowcount

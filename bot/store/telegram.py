@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.connection import Connection
 from bot.store.incidents import insert_of
 from bot.store.schema import telegram_updates
 
 
-async def keep(connection: AsyncConnection, received: Sequence[tuple[int, str]], *, now: datetime) -> None:
+async def keep(connection: Connection, received: Sequence[tuple[int, str]], *, now: datetime) -> None:
     """Store (update_id, JSON) pairs; those known already stay as they are."""
     if received:
         statement = insert_of(connection)(telegram_updates).on_conflict_do_nothing(index_elements=["update_id"])
@@ -20,7 +20,7 @@ async def keep(connection: AsyncConnection, received: Sequence[tuple[int, str]],
         await connection.execute(statement, values)
 
 
-async def unhandled(connection: AsyncConnection, *, most: int = 100) -> list[tuple[int, str]]:
+async def unhandled(connection: Connection, *, most: int = 100) -> list[tuple[int, str]]:
     """Kept and not handled yet, oldest first."""
     query = (
         sa.select(telegram_updates.c.update_id, telegram_updates.c.body)
@@ -31,13 +31,13 @@ async def unhandled(connection: AsyncConnection, *, most: int = 100) -> list[tup
     return [(row.update_id, row.body) for row in await connection.execute(query)]
 
 
-async def newest(connection: AsyncConnection) -> int | None:
+async def newest(connection: Connection) -> int | None:
     """The highest update_id ever kept, None before the first."""
     highest: int | None = (await connection.execute(sa.select(sa.func.max(telegram_updates.c.update_id)))).scalar_one()
     return highest
 
 
-async def forget_handled(connection: AsyncConnection, *, before: datetime) -> int:
+async def forget_handled(connection: Connection, *, before: datetime) -> int:
     """Delete updates handled before then, but never the newest: it says where to go on. Returns how many."""
     last = sa.select(sa.func.max(telegram_updates.c.update_id)).scalar_subquery()
     statement = telegram_updates.delete().where(

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StoreBusy
 from bot.store import schema
-from bot.store.engine import LockHeld, Store, open_store
+from bot.store.connection import Connection
+from bot.store.engine import Store, open_store
+from bot.store.sqlite import LockHeld
 
 SHAPES = {
     "sqlite": [
@@ -28,7 +29,7 @@ SHAPES = {
 }
 
 
-async def shape(connection: AsyncConnection) -> list[tuple[str, ...]]:
+async def shape(connection: Connection) -> list[tuple[str, ...]]:
     """Everything a database knows of its tables, white space aside."""
     found: list[tuple[str, ...]] = []
     for query in SHAPES[connection.dialect.name]:
