@@ -18,7 +18,7 @@ from bot.dispatcher.turns import NotNow, Turns
 from bot.dispatcher.verdict import GiveBack, Leave, Verdict, judge
 from bot.domain.delivery import Delivery, Receipt
 from bot.errors import DeliveryError, StoreBusy, Uncertain
-from bot.store import outbox
+from bot.store import claims, outbox
 from bot.store.engine import Store
 
 log = structlog.get_logger(__name__)
@@ -131,7 +131,7 @@ class Dispatcher:
             return []
         now = self._clock()
         async with self._store.write() as connection:
-            return await outbox.claim(
+            return await claims.claim(
                 connection,
                 lease=secrets.token_hex(8),
                 until=now + LEASE,

@@ -21,8 +21,8 @@ def plain(notice: Notice) -> str:
 def excess(notice: Notice) -> int:
     """How many UTF-16 code units the notice is too long, 0 when it fits. What is too long is refused as a draft."""
     parts = (notice.state, notice.title, notice.body, notice.instead or "", notice.more)
-    if sum(map(len, parts)) <= MAX_UTF16 // 8:
-        return 0  # as plain text no character of it becomes more than a few
+    if 4 * sum(map(utf16_length, parts)) + 20 <= MAX_UTF16:
+        return 0  # plain text is never four times as long as its Markdown; <a@b> comes closest
     return max(0, utf16_length(plain(notice)) - MAX_UTF16)
 
 

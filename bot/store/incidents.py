@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ CHUNK = 400
 """Keys per query: SQLite allows 32,766 bound values, PostgreSQL 32,767."""
 
 ProblemKey = tuple[str, str]
+_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 Item = TypeVar("Item")
 
 
@@ -117,12 +119,17 @@ async def save_problems(connection: Connection, rows: Sequence[Mapping[str, Any]
     """Insert or overwrite problems; each row has every column."""
     if not rows:
         return
-    insert = insert_of(connection)(problems)
+    await connection.execute(_upsert(connection.dialect.name), list(rows))
+
+
+@cache
+def _upsert(dialect: str) -> sa.Insert:
+    insert = _INSERTS[dialect](problems)
     columns = [column.name for column in problems.columns if not column.primary_key]
-    statement = insert.on_conflict_do_update(
+    upsert: sa.Insert = insert.on_conflict_do_update(
         index_elements=["source", "key"], set_={name: insert.excluded[name] for name in columns}
     )
-    await connection.execute(statement, list(rows))
+    return upsert
 
 
 async def count_firing(connection: Connection, ids: Collection[int]) -> dict[int, int]:
@@ -257,4 +264,4 @@ def chunks(items: Sequence[Item]) -> Iterable[Sequence[Item]]:
 
 def insert_of(connection: Connection) -> Any:
     """The dialect's INSERT, which knows ON CONFLICT; the two have no common ancestor that does."""
-    return sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    return _INSERTS[connection.dialect.name]

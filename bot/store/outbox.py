@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
-from bot.domain.delivery import Action, Delivery, DeliveryState, Priority, Receipt
+from bot.domain.delivery import Action, Delivery, DeliveryState, Receipt
 from bot.store.connection import Connection
-from bot.store.incidents import NOTICE_COLUMNS, chunks, notice_from
-from bot.store.nodes import NOBODY, is_dead
-from bot.store.schema import Moment, deliveries, moves, notices, updates
+from bot.store.incidents import chunks
+from bot.store.nodes import is_dead
+from bot.store.schema import deliveries, moves
 
 _PENDING = deliveries.c.state == DeliveryState.PENDING
 
@@ -56,128 +55,6 @@ async def _supersede(connection: Connection, lanes: Sequence[str], now: datetime
             .where(_PENDING, deliveries.c.action == Action.EDIT, deliveries.c.lane.in_(chunk))
             .values(state=DeliveryState.SUPERSEDED, settled_at=now)
         )
-
-
-_CLAIM = """
-WITH ready AS {materialized} (
-    SELECT mine.id FROM deliveries AS mine
-    WHERE mine.state = 'pending' AND mine.due_at <= :now AND mine.channel IN :channels
-      -- no earlier one of its lane is still owed
-      AND NOT EXISTS (SELECT 1 FROM deliveries AS earlier
-          WHERE earlier.lane = mine.lane AND earlier.id < mine.id AND earlier.state IN ('pending', 'leased'))
-      -- nothing is in flight at its address
-      AND NOT EXISTS (SELECT 1 FROM deliveries AS other
-          WHERE other.channel = mine.channel AND other.address = mine.address AND other.state = 'leased')
-      -- no other one there is in doubt: two posts in doubt could not be told apart
-      AND NOT EXISTS (SELECT 1 FROM deliveries AS other
-          WHERE other.channel = mine.channel AND other.address = mine.address AND other.state = 'pending'
-            AND other.uncertain AND other.id <> mine.id)
-      -- of several at one address, the most urgent that may go
-      AND NOT EXISTS (SELECT 1 FROM deliveries AS other
-          WHERE other.channel = mine.channel AND other.address = mine.address AND other.state = 'pending'
-            AND other.due_at <= :now
-            AND (other.priority < mine.priority OR (other.priority = mine.priority AND other.id < mine.id))
-            AND NOT EXISTS (SELECT 1 FROM deliveries AS earlier
-                WHERE earlier.lane = other.lane AND earlier.id < other.id AND earlier.state IN ('pending', 'leased')))
-    ORDER BY mine.priority, mine.id
-    LIMIT :limit {lock}
-)
-UPDATE deliveries
-SET state = 'leased', lease = :lease, leased_until = :until, leased_by = :node, attempts = attempts + 1
-WHERE id IN (SELECT id FROM ready) AND state = 'pending'
-RETURNING id
-"""
-
-
-@cache
-def _claim_on(dialect: str) -> sa.TextClause:
-    """The claim as a dialect says it; as text, because to build it anew each time would cost more than to run it."""
-    # Materialized: as a plain subquery PostgreSQL may run it once per row, and then claims more than the limit.
-    ways = {"sqlite": ("", ""), "postgresql": ("MATERIALIZED", "FOR UPDATE OF mine SKIP LOCKED")}
-    materialized, lock = ways[dialect]
-    return sa.text(_CLAIM.format(materialized=materialized, lock=lock)).bindparams(
-        sa.bindparam("now", type_=Moment),
-        sa.bindparam("until", type_=Moment),
-        sa.bindparam("channels", expanding=True),
-    )
-
-
-async def claim(
-    connection: Connection,
-    *,
-    lease: str,
-    until: datetime,
-    now: datetime,
-    limit: int,
-    channels: Sequence[str],
-    node: int = NOBODY,
-) -> list[Delivery]:
-    """Lease up to ``limit`` deliveries that may go out now, most urgent first, in one statement.
-
-    lease: a random token; channels: those that are on; node: whose lease it is. Raises IntegrityError in the rare case
-    that another node claimed for the same address at the same instant: nothing is claimed then, ask again.
-    """
-    values = {"lease": lease, "until": until, "now": now, "limit": limit, "channels": channels, "node": node}
-    statement = _claim_on(connection.dialect.name)
-    claimed = list((await connection.execute(statement, values)).scalars())
-    return await _load(connection, claimed, lease) if claimed else []
-
-
-async def _load(connection: Connection, ids: Sequence[int], lease: str) -> list[Delivery]:
-    columns = [notices.c[name].label(f"notice_{name}") for name in NOTICE_COLUMNS]
-    query = (
-        sa.select(deliveries, *columns, updates.c.status.label("notice_status"),
-                  updates.c.impact.label("notice_impact"))
-        .outerjoin(notices, notices.c.id == deliveries.c.notice_id)
-        .outerjoin(updates, updates.c.id == notices.c.update_id)
-        .where(deliveries.c.id.in_(ids))
-        .order_by(deliveries.c.priority, deliveries.c.id)
-    )  # fmt: skip
-    rows = [dict(row) for row in (await connection.execute(query)).mappings()]
-    firsts = await _first_posts(connection, {row["lane"] for row in rows if row["incident_id"] is not None})
-    return [_delivery(row, firsts.get(row["lane"]), lease) for row in rows]
-
-
-async def _first_posts(connection: Connection, lanes: set[str]) -> dict[str, Mapping[str, Any]]:
-    """Receipt and notice of the first post that was published in each lane."""
-    if not lanes:
-        return {}
-    first = (
-        sa.select(sa.func.min(deliveries.c.id))
-        .where(
-            deliveries.c.lane.in_(lanes),
-            deliveries.c.action == Action.POST,
-            deliveries.c.state == DeliveryState.SENT,
-            deliveries.c.receipt != "",
-        )
-        .group_by(deliveries.c.lane)
-    )
-    query = (
-        sa.select(deliveries.c.lane, deliveries.c.receipt, notices, updates.c.status, updates.c.impact)
-        .join(notices, notices.c.id == deliveries.c.notice_id)
-        .join(updates, updates.c.id == notices.c.update_id)
-        .where(deliveries.c.id.in_(first))
-    )
-    return {row["lane"]: dict(row) for row in (await connection.execute(query)).mappings()}
-
-
-def _delivery(row: Mapping[str, Any], first: Mapping[str, Any] | None, lease: str) -> Delivery:
-    return Delivery(
-        id=row["id"],
-        action=row["action"],
-        channel=row["channel"],
-        address=row["address"],
-        lane=row["lane"],
-        priority=Priority(row["priority"]),
-        notice=notice_from(row, "notice_") if row["notice_id"] is not None else None,
-        text=row["text"],
-        opening=notice_from(first) if first and row["action"] is Action.EDIT else None,
-        anchor=first["receipt"] if first else None,
-        attempts=row["attempts"],
-        uncertain=row["uncertain"],
-        owed_at=row["owed_at"],
-        lease=lease,
-    )
 
 
 def _held(delivery: Delivery) -> sa.ColumnElement[bool]:
@@ -222,7 +99,7 @@ async def known_receipts(connection: Connection, delivery: Delivery) -> list[str
             deliveries.c.channel == delivery.channel,
             deliveries.c.address == delivery.address,
             deliveries.c.action == Action.POST,
-            deliveries.c.state == DeliveryState.SENT,
+            deliveries.c.state == sa.literal_column("'sent'"),  # a constant, so that the index on these is used
             deliveries.c.receipt != "",
         )
         .order_by(deliveries.c.id.desc())

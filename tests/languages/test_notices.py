@@ -188,3 +188,17 @@ def test_words_are_looked_up_by_path() -> None:
 
 def test_the_configured_languages_are_kept_in_order() -> None:
     assert catalogue(*SHOP.languages).languages == SHOP.languages
+
+
+@given(st.lists(st.text(max_size=300), min_size=4, max_size=4))
+def test_a_notice_is_never_four_times_as_long_in_plain_text_as_in_markdown(parts: list[str]) -> None:
+    """``excess`` relies on it, so as not to render what is obviously short."""
+    state, body, instead, more = parts
+    notice = replace(longest(""), state=state, body=body, instead=instead, more=more)
+    written = (notice.state, notice.title, notice.body, notice.instead or "", notice.more)
+    assert utf16_length(plain(notice)) <= 4 * sum(map(utf16_length, written)) + 20
+
+
+@pytest.mark.parametrize("link", ["<https://a.example>", "[](https://a.example)", "[a](https://a.example)", "<a@b>"])
+def test_links_are_never_four_times_as_long_in_plain_text(link: str) -> None:
+    assert utf16_length(to_plain(link * 20)) <= 4 * utf16_length(link * 20)

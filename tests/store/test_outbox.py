@@ -14,7 +14,7 @@ from bot.dispatcher.dispatcher import LEASE
 from bot.domain.delivery import Action, Delivery, DeliveryState, Receipt
 from bot.domain.model import Status
 from bot.intake.desk import IntakeDesk
-from bot.store import outbox
+from bot.store import claims, outbox
 from bot.store.engine import Store, open_store
 from tests.conftest import fresh_postgres
 from tests.worlds import StillClock, World, signal, world
@@ -29,7 +29,7 @@ async def here(store: Store, clock: StillClock) -> AsyncIterator[World]:
 
 async def claim(here: World, *, limit: int = 50, lease: str = "mine") -> list[Delivery]:
     async with here.store.write() as connection:
-        return await outbox.claim(
+        return await claims.claim(
             connection,
             lease=lease,
             until=here.clock() + LEASE,
@@ -214,7 +214,7 @@ async def test_two_nodes_never_claim_the_same(postgres: str, clock: StillClock) 
 async def test_what_is_owed_to_a_channel_that_is_off_waits(here: World) -> None:
     await here.report(signal())
     async with here.store.write() as connection:
-        assert not await outbox.claim(
+        assert not await claims.claim(
             connection, lease="mine", until=here.clock() + LEASE, now=here.clock(), limit=9, channels=["mail"]
         )
 

@@ -210,7 +210,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_deliveries_address", "deliveries", ["channel", "address", "id"], unique=False)
+    op.create_index(
+        "ix_deliveries_sent",
+        "deliveries",
+        ["channel", "address", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'sent'"),
+        postgresql_where=sa.text("state = 'sent'"),
+    )
     op.create_index("ix_deliveries_incident_id", "deliveries", ["incident_id", "state"], unique=False)
     op.create_index("ix_deliveries_lane", "deliveries", ["lane", "id"], unique=False)
     op.create_index(
