@@ -1,0 +1,102 @@
+"""``python -m benchmarks``: measure, print the table, write docs/benchmarks.md. About a minute.
+
+--quick: a tenth of everything, and nothing is written; to see whether it works.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import alertmanager, latency, machine, report, throughput
+from benchmarks.figures import Row, aligned, milliseconds
+from benchmarks.processes import ROOT
+from benchmarks.scene import scene
+from benchmarks.throughput import Throughput
+
+CONNECTIONS = 64
+BATCH = 10
+LONGEST = 60.0
+"""Seconds any one storm may take."""
+DOCUMENT = ROOT / "docs" / "benchmarks.md"
+AIMS = "Aims: p50 of signal to last post under 10 ms, 3,000 durable signals a second."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amount:
+    """How much is measured: rounds of latency, and how many signals in each storm."""
+
+    rounds: int
+    signals: int
+    signals_in_batches: int
+
+
+FULL = Amount(rounds=200, signals=10_000, signals_in_batches=20_000)
+QUICK = Amount(rounds=20, signals=1_000, signals_in_batches=2_000)
+
+
+async def _latencies(folder: Path, amount: Amount) -> list[Row]:
+    async with scene(folder / "latency") as at:
+        ours = await latency.measure(at, rounds=amount.rounds)
+    beside = alertmanager.present()
+    theirs = await alertmanager.latency(folder / "latency-alertmanager", rounds=amount.rounds) if beside else None
+    posted, accepted = (theirs.posted, theirs.accepted) if theirs else (None, None)
+    return [
+        milliseconds("signal to last post, p50 (6 posts; Alertmanager: 1 webhook)", 0.5, ours.posted, posted),
+        milliseconds("signal to last post, p99", 0.99, ours.posted, posted),
+        milliseconds("signal to last post, longest", 1.0, ours.posted, posted),
+        milliseconds("an incident opens, p50", 0.5, ours.opened, None),
+        milliseconds("an incident ends, p50", 0.5, ours.resolved, None),
+        milliseconds("signal to 202 (200), p50", 0.5, ours.accepted, accepted),
+        milliseconds("signal to 202 (200), p99", 0.99, ours.accepted, accepted),
+    ]
+
+
+async def _storm(folder: Path, what: str, *, signals: int, batch: int) -> tuple[Row, Throughput]:
+    async with scene(folder / f"storm-{batch}") as at:
+        ours = await throughput.measure(at, signals=signals, batch=batch, connections=CONNECTIONS, seconds=LONGEST)
+    theirs = None
+    if alertmanager.present():
+        theirs = await alertmanager.throughput(
+            folder / f"storm-{batch}-alertmanager",
+            signals=signals,
+            batch=batch,
+            connections=CONNECTIONS,
+            seconds=LONGEST,
+        )
+    return Row(what=what, unit="signals/s", ours=ours.rate, theirs=theirs.rate if theirs else None), ours
+
+
+async def _measure(amount: Amount, *, write: bool) -> None:
+    with tempfile.TemporaryDirectory(prefix="benchmarks-") as name:
+        folder = Path(name)
+        facts = await machine.facts(folder)
+        rows = await _latencies(folder, amount)
+        row, one = await _storm(folder, "durable, one a request", signals=amount.signals, batch=1)
+        rows.append(row)
+        row, many = await _storm(folder, f"durable, {BATCH} a request", signals=amount.signals_in_batches, batch=BATCH)
+        rows.append(row)
+    notes = [
+        AIMS,
+        f"{amount.rounds} rounds; {CONNECTIONS} connections; {one.signals:,} and {many.signals:,} signals, all of them"
+        " found in the database after SIGKILL.",
+        *([] if alertmanager.present() else [f"Alertmanager is not here: {alertmanager.INSTALL}"]),
+    ]
+    print(aligned(rows), "", *notes, *(f"{name}: {value}" for name, value in facts), sep="\n")
+    if write:
+        report.write(DOCUMENT, rows, notes=notes, machine=facts, connections=CONNECTIONS)
+
+
+def main() -> None:
+    """Read the arguments and measure."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a tenth of everything, nothing is written")
+    quick = parser.parse_args().quick
+    asyncio.run(_measure(QUICK if quick else FULL, write=not quick))
+
+
+if __name__ == "__main__":
+    main()
