@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks import alertmanager
 from bot import __version__, clock
 
-_LIBRARIES = ("aiohttp", "uvloop", "SQLAlchemy", "aiosqlite", "python-telegram-bot")
+_LIBRARIES = ("aiohttp", "uvloop", "SQLAlchemy", "python-telegram-bot")
 
 
 async def facts(folder: Path) -> list[tuple[str, str]]:

@@ -21,6 +21,7 @@ USUAL_FUNCTION = 30
 
 CATCH_ALL = {
     "bot/dispatcher/dispatcher.py": "a defect in one channel must not stop the others",
+    "bot/dispatcher/settling.py": "a defect with one outcome must not stop the dispatcher; its lease ends by itself",
     "bot/intake/writer.py": "everybody who waits for a batch must hear that it failed",
     "bot/operators/handler.py": "one command that cannot be handled must not keep the others waiting",
     "bot/operators/inbox.py": "a defect must not end the bot's hearing",

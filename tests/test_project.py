@@ -14,7 +14,6 @@ ROOT = Path(__file__).resolve().parent.parent
 KEPT = (".ci/*", "*.md", "*.toml", "*.yaml", "*.lock", "Makefile", "Dockerfile", ".dockerignore", ".gitignore")
 FOLDERS = ("bot", "benchmarks", "docs", "templates", "tests")
 IMPORTED_BY_NAME = {
-    "aiosqlite": "SQLAlchemy loads it, because the address of the database says sqlite+aiosqlite",
     "tzdata": "zoneinfo reads it where the system has no time zones",
 }
 """Dependencies that no import statement names, and who uses them."""

@@ -79,10 +79,10 @@ class SqliteDatabase:
                 transaction = await elsewhere(connection.begin)
                 try:
                     yield InPlace(connection)
-                except BaseException:
-                    await elsewhere(transaction.rollback)
-                    raise
-                await elsewhere(transaction.commit)
+                    await elsewhere(transaction.commit)
+                finally:
+                    if transaction.is_active:
+                        await elsewhere(transaction.rollback)
 
     async def stay_alive(self) -> None:
         """The lock file says that we live."""
