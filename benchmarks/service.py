@@ -15,8 +15,8 @@ from typing import Any
 import uvloop
 
 from bot.app import running
-from bot.config_file import load
-from bot.config_secrets import secrets_of
+from bot.config.file import load
+from bot.config.secrets import secrets_of
 from bot.domain.pacing import Limits, Window
 from bot.languages.catalogue import Catalogue
 from bot.logs import configure

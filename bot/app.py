@@ -16,7 +16,7 @@ from bot import clock
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.request import open_bot
 from bot.channels.words import load_words
-from bot.config import Settings, TelegramSettings
+from bot.config.settings import Settings, TelegramSettings
 from bot.dispatcher.dispatcher import Dispatcher
 from bot.dispatcher.settling import Settler
 from bot.dispatcher.turns import Turns

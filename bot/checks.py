@@ -9,7 +9,7 @@ from bot.app import telegram_of
 from bot.channels.telegram.check import check
 from bot.channels.telegram.request import open_bot
 from bot.channels.words import load_words
-from bot.config import Settings
+from bot.config.settings import Settings
 from bot.errors import CatalogueError, StoreBusy
 from bot.languages.catalogue import Catalogue
 from bot.store.engine import open_store

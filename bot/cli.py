@@ -15,9 +15,9 @@ from typing import Any, TypeVar
 import click
 
 from bot import __version__
-from bot.config import Settings
-from bot.config_file import load
-from bot.config_secrets import secrets_of
+from bot.config.file import load
+from bot.config.secrets import secrets_of
+from bot.config.settings import Settings
 from bot.errors import CatalogueError, ConfigError, NoticeBotError
 from bot.languages.catalogue import Catalogue
 from bot.logs import configure
@@ -104,7 +104,7 @@ def config_schema() -> None:
     """Print the JSON Schema of config.yaml, for editors."""
     import json
 
-    from bot.config_file import json_schema
+    from bot.config.file import json_schema
 
     click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
 

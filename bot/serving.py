@@ -13,7 +13,7 @@ import structlog
 
 from bot import __version__, clock
 from bot.app import Service, destinations_of, running
-from bot.config import Regex, Settings
+from bot.config.settings import Regex, Settings
 from bot.domain.model import Publish
 from bot.languages.catalogue import Catalogue
 

@@ -15,9 +15,9 @@ import pytest
 import yaml
 
 from bot import __version__
-from bot.config import Settings
+from bot.config.settings import Settings
 from bot.domain.model import Status
-from tests.config_files import BASE
+from tests.config.files import BASE
 from tests.fakes.telegram import FakeTelegram, Rights
 from tests.story.command import SHIPPED, Said, bash, bot, started
 

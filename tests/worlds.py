@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from bot.config import Settings
+from bot.config.settings import Settings
 from bot.domain.delivery import Destination
 from bot.domain.model import Signal, SignalState
 from bot.intake.publishing import Publisher

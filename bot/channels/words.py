@@ -18,7 +18,7 @@ from babel import Locale
 from babel.dates import format_date, format_time, get_datetime_format, get_timezone_name
 from markupsafe import Markup
 
-from bot.config_values import Localised
+from bot.config.values import Localised
 from bot.domain.model import Direction
 from bot.errors import CatalogueError, Problem
 from bot.languages.catalogue import Catalogue

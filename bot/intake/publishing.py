@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.config import Settings
-from bot.config_values import Localised
+from bot.config.settings import Settings
+from bot.config.values import Localised
 from bot.domain.delivery import Destination, Priority
 from bot.domain.facts import Facts
 from bot.domain.model import Impact, Incident, Notice, OnDeadline, Status, UpdateState

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.config import Regex, Settings
+from bot.config.settings import Regex, Settings
 from bot.domain.routing import Rule
 
 

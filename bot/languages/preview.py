@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.config import Settings
-from bot.config_values import Localised
+from bot.config.settings import Settings
+from bot.config.values import Localised
 from bot.domain.facts import Facts
 from bot.domain.model import Impact, Kind, Notice, Status
 from bot.languages.catalogue import Catalogue

@@ -7,8 +7,8 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
-from bot.config import OperatorSettings, Settings
-from bot.config_values import Localised
+from bot.config.settings import OperatorSettings, Settings
+from bot.config.values import Localised
 from bot.domain import commands
 from bot.domain.changes import Change
 from bot.domain.commands import AddUpdate, Command, DropDraft, OpenIncident, PublishDraft, Resolve

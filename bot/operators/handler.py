@@ -13,7 +13,7 @@ from datetime import timedelta
 import structlog
 
 from bot.clock import Clock
-from bot.config import OperatorSettings, Settings
+from bot.config.settings import OperatorSettings, Settings
 from bot.domain.model import Role
 from bot.errors import CommandError, StoreBusy
 from bot.operators import answers

@@ -10,7 +10,7 @@ from aiohttp import hdrs, web
 
 from bot.channels.feed import Feed, FeedKind, atom, draw, json_feed, rss
 from bot.channels.words import Words
-from bot.config import Settings
+from bot.config.settings import Settings
 from bot.domain.model import Board
 from bot.errors import StoreBusy
 from bot.web.answers import FRESH, answer

@@ -11,7 +11,7 @@ from aiohttp import hdrs, web
 
 from bot.channels.website import Asset, Website, load_assets
 from bot.channels.words import Words
-from bot.config import Settings
+from bot.config.settings import Settings
 from bot.errors import StoreBusy
 from bot.languages.negotiate import negotiate
 from bot.web.answers import FOREVER, FRESH, answer

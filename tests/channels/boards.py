@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from bot.channels.words import Words, load_words
-from bot.config import Settings
+from bot.config.settings import Settings
 from bot.domain.facts import Facts
 from bot.domain.model import Board, Impact, Incident, Kind, Notice, Origin, Status, Story, StoryUpdate
 from bot.languages.catalogue import Catalogue

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.config import SourceSettings
+from bot.config.settings import SourceSettings
 from bot.domain.model import Signal, SignalState
 from bot.errors import BadSignature, Malformed, UnreadableBody
 from bot.sources import signals

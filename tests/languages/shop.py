@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from bot.config import Settings
+from bot.config.settings import Settings
 from bot.domain.facts import Facts
 from bot.domain.model import Impact, Status
 from bot.languages.catalogue import Catalogue

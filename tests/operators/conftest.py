@@ -13,7 +13,7 @@ import structlog
 from pydantic import SecretStr
 
 from bot.channels.telegram.request import open_bot
-from bot.config import Settings
+from bot.config.settings import Settings
 from bot.operators.handler import Handler
 from bot.operators.inbox import Inbox
 from tests.fakes.telegram import FakeTelegram

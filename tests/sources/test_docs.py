@@ -14,7 +14,7 @@ import pytest
 import yaml
 from pydantic import TypeAdapter
 
-from bot.config import Rule, SourceSettings
+from bot.config.settings import Rule, SourceSettings
 from bot.domain.model import SignalState
 from bot.errors import Malformed
 from bot.sources.base import HookRequest

@@ -24,8 +24,8 @@ import structlog
 
 from bot import clock
 from bot.app import running
-from bot.config import Settings
-from bot.config_secrets import secrets_of
+from bot.config.secrets import secrets_of
+from bot.config.settings import Settings
 from bot.logs import configure
 from tests.fakes.telegram import FakeTelegram, Post, Rights
 from tests.worlds import catalogue

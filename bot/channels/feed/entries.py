@@ -13,7 +13,7 @@ from markupsafe import Markup
 from bot.channels.characters import clean
 from bot.channels.markup import moment, paragraphs
 from bot.channels.words import Words
-from bot.config import Settings
+from bot.config.settings import Settings
 from bot.domain.model import Board, Notice, Story, StoryUpdate
 
 EMPTY_SINCE = datetime(1970, 1, 1, tzinfo=UTC)

@@ -18,7 +18,7 @@ from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
 from bot.channels.telegram.calls import chat_id
 from bot.channels.telegram.failures import delivery_error
-from bot.config import Chat
+from bot.config.settings import Chat
 
 
 async def check(bot: Bot, chats: Sequence[Chat], *, operators_chat: int | None = None) -> list[str]:

@@ -14,7 +14,7 @@ from bot.channels.characters import clean
 from bot.channels.markup import moment, paragraphs, until
 from bot.channels.website.assets import Asset
 from bot.channels.words import Words
-from bot.config import Settings
+from bot.config.settings import Settings
 from bot.domain.model import Board, Incident, Notice, Story
 from bot.domain.overview import overview, state_of
 from bot.resources import SITE

@@ -11,7 +11,7 @@ from telegram import Bot
 
 from bot.channels.telegram.check import check
 from bot.channels.telegram.request import open_bot
-from bot.config import Chat
+from bot.config.settings import Chat
 from tests.channels.telegram.conftest import OPERATORS
 from tests.fakes.telegram import FakeTelegram
 

@@ -1,7 +1,7 @@
 """From ``config.yaml`` to settings that can be relied on, or an error that names every problem at once.
 
-What the file may say is ``config``; how YAML is read, ``config_tree``; how errors are worded, ``config_errors``; what
-must hold between settings, ``config_checks``. This only puts them in order.
+What the file may say is ``settings``; how YAML is read, ``tree``; how errors are worded, ``errors``; what must hold
+between settings, ``checks``. This only puts them in order.
 """
 
 from __future__ import annotations
@@ -12,13 +12,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot import config_checks, config_errors, config_secrets, config_tree
-from bot.config import Settings
-from bot.config_secrets import read_secret, secrets_of
-from bot.config_tree import Tree, Value
+from bot.config.checks import check
+from bot.config.errors import explain
+from bot.config.secrets import resolve
+from bot.config.settings import Settings
+from bot.config.tree import Tree, Value, read
 from bot.errors import ConfigError, Problem
-
-__all__ = ["json_schema", "load", "read_secret", "secrets_of"]
 
 _LARGEST = 1024 * 1024
 
@@ -28,13 +27,13 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
 
     environ: fills in ``${NAME}``. Raises ConfigError with all problems found, in the order of the file's lines.
     """
-    tree = config_tree.read(_text(path), file=str(path), environ=environ)
+    tree = read(_text(path), file=str(path), environ=environ)
     problems = list(tree.problems.values())
     settings, invalid = _validated(tree)
     problems += invalid
     if settings is not None:
-        settings, unreadable = config_secrets.resolve(settings, tree, base=path.parent)
-        problems += unreadable + config_checks.check(settings, tree)
+        settings, unreadable = resolve(settings, tree, base=path.parent)
+        problems += unreadable + check(settings, tree)
     if settings is None or problems:
         raise ConfigError(*sorted(problems, key=lambda problem: (problem.line or 0, problem.path)))
     return settings
@@ -66,7 +65,7 @@ def _validated(tree: Tree) -> tuple[Settings | None, list[Problem]]:
     try:
         return Settings.model_validate(_switched_on(tree.value)), []
     except ValidationError as error:
-        return None, config_errors.explain(error, tree)
+        return None, explain(error, tree)
 
 
 def _switched_on(value: dict[str, Value]) -> dict[str, Value]:

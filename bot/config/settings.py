@@ -1,4 +1,4 @@
-"""The settings: what ``config.yaml`` may say, as frozen values. Reading the file is ``config_file``'s work.
+"""The settings: what ``config.yaml`` may say, as frozen values. Reading the file is ``file``'s work.
 
 Every field's description is also the help text in the JSON Schema that editors use, and its row in
 docs/configuration.md.
@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, SecretStr, Tag, model_validator
 
-from bot.config_values import (
+from bot.config.values import (
     BaseUrl,
     ChatId,
     Database,

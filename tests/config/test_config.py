@@ -15,12 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, SecretStr
 
-from bot.config import Settings
-from bot.config_file import json_schema, load, read_secret, secrets_of
+from bot.config.file import json_schema, load
+from bot.config.secrets import read_secret, secrets_of
+from bot.config.settings import Settings
 from bot.errors import ConfigError, Problem
-from tests.config_files import BASE, loaded, refused
+from tests.config.files import BASE, loaded, refused
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 SECRET = "hunter2-and-more"
 
 # ── What is right is read as it was meant ──

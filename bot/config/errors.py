@@ -12,9 +12,9 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.config import Settings
-from bot.config_tree import Place, Tree
-from bot.config_values import PATTERNS
+from bot.config.settings import Settings
+from bot.config.tree import Place, Tree
+from bot.config.values import PATTERNS
 from bot.errors import Problem
 
 Schema = Mapping[str, Any]

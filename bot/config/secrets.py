@@ -9,8 +9,8 @@ from urllib.parse import unquote
 
 from pydantic import SecretStr
 
-from bot.config import Settings
-from bot.config_tree import Place, Tree
+from bot.config.settings import Settings
+from bot.config.tree import Place, Tree
 from bot.errors import Problem
 
 _LARGEST = 64 * 1024

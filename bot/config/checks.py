@@ -5,9 +5,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 
-from bot.config import Match, Settings
-from bot.config_errors import nearest
-from bot.config_tree import Place, Tree
+from bot.config.errors import nearest
+from bot.config.settings import Match, Settings
+from bot.config.tree import Place, Tree
 from bot.errors import Problem
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Settings
-from bot.config_file import load
+from bot.config.file import load
+from bot.config.settings import Settings
 from bot.errors import ConfigError
 
 BASE = """\

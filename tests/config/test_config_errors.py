@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.config_file import load
+from bot.config.file import load
 from bot.errors import ConfigError
-from tests.config_files import BASE, loaded, refused
+from tests.config.files import BASE, loaded, refused
 
 SECRET = "hunter2-and-more"
 
