@@ -261,4 +261,7 @@ async def _background(
             finish()
         else:
             task.cancel()
-        await asyncio.wait([task])
+        _, late = await asyncio.wait([task], timeout=(GRACE + GRACE / 2).total_seconds())
+        if late:  # what hangs must not keep the service from ending; nothing that is committed is lost
+            task.cancel()
+            await asyncio.wait([task], timeout=1)

@@ -10,6 +10,7 @@
     │   ├── UnreadableBody   415: not in a form this source sends
     │   └── Malformed        422: readable, but not what this source sends; says where
     ├── CommandError         answer the operator: the command cannot be carried out, and why
+    │   └── AlreadyHandled   do nothing: another node has carried it out and answered
     ├── StoreBusy            answer 503 with Retry-After, or try again
     └── DeliveryError        settle the delivery
         ├── Transient        not published: try again later
@@ -93,6 +94,10 @@ class Malformed(HookError):
 
 class CommandError(NoticeBotError):
     """An operator's command cannot be carried out; the text says why and what to do."""
+
+
+class AlreadyHandled(CommandError):
+    """Another node was quicker; whatever this one did in the same transaction is undone."""
 
 
 class StoreBusy(NoticeBotError):

@@ -17,7 +17,8 @@ from bot.dispatcher.settling import Settler
 from bot.dispatcher.turns import NotNow, Turns
 from bot.dispatcher.verdict import GiveBack, Leave, Verdict, judge
 from bot.domain.delivery import Delivery, Receipt
-from bot.errors import DeliveryError, StoreBusy, Uncertain
+from bot.domain.retry import GIVE_UP_AFTER
+from bot.errors import DeliveryError, Permanent, Reason, StoreBusy, Uncertain
 from bot.store import claims, outbox
 from bot.store.engine import Store
 
@@ -25,6 +26,7 @@ log = structlog.get_logger(__name__)
 
 LEASE = timedelta(seconds=90)
 """Longer than any one try: a turn is waited for some seconds at most, a call answers or fails within half a minute."""
+LONGEST_TRY = LEASE * 2 / 3
 REAP_EVERY = timedelta(seconds=5)
 AT_ONCE = 64
 SAFETY_NET = 5.0
@@ -52,7 +54,7 @@ class Dispatcher:
         self._wake = asyncio.Event()
         self._stopping, self._grace = False, timedelta()
         self._reap_next = clock()
-        self._in_flight: set[asyncio.Task[None]] = set()
+        self._in_flight: dict[asyncio.Task[None], int] = {}
 
     def wake(self) -> None:
         """There is, or may be, something new to carry out."""
@@ -99,7 +101,7 @@ class Dispatcher:
             claimed = await self._claim(limit)
             for delivery in claimed:
                 flight = tasks.create_task(self._carry(delivery))
-                self._in_flight.add(flight)
+                self._in_flight[flight] = delivery.id
                 flight.add_done_callback(self._landed)
             if len(claimed) == limit:
                 return SAFETY_NET  # whatever lands makes room, and wakes us
@@ -110,7 +112,7 @@ class Dispatcher:
             return 1.0
 
     def _landed(self, flight: asyncio.Task[None]) -> None:
-        self._in_flight.discard(flight)
+        self._in_flight.pop(flight, None)
         self._wake.set()
 
     async def _reap_sometimes(self) -> None:
@@ -122,7 +124,9 @@ class Dispatcher:
 
     async def _reap(self, *, orphans: bool = False) -> None:
         async with self._store.write() as connection:
-            taken_back = await outbox.reap(connection, now=self._clock(), orphans=orphans)
+            taken_back = await outbox.reap(
+                connection, now=self._clock(), orphans=orphans, in_hand=list(self._in_flight.values())
+            )
         if taken_back:
             log.warning("took back leases of a dead or lost worker", deliveries=taken_back)
 
@@ -159,11 +163,14 @@ class Dispatcher:
 
     async def _try(self, delivery: Delivery, turns: Turns) -> Verdict:
         try:
-            outcome: Receipt | DeliveryError = await self._look_or_send(delivery, turns)
+            async with asyncio.timeout(LONGEST_TRY.total_seconds()):
+                outcome: Receipt | DeliveryError = await self._look_or_send(delivery, turns)
         except (NotNow, StoreBusy):
             raise
         except DeliveryError as error:
             outcome = error
+        except TimeoutError:
+            outcome = Uncertain(f"no end after {LONGEST_TRY.total_seconds():.0f} s")
         except Unsettled as error:
             return Leave(error=str(error))
         except Exception as error:  # a defect in one channel must not stop the others; the delivery is kept
@@ -177,6 +184,9 @@ class Dispatcher:
         async def turn() -> None:
             await turns.take(delivery.address, delivery.priority)
 
+        age = self._clock() - delivery.owed_at
+        if age >= GIVE_UP_AFTER and not delivery.uncertain:
+            raise Permanent(f"not sent within {age.total_seconds() / 3600:.0f} h", reason=Reason.EXHAUSTED)
         found = await self._look(channel, delivery, turn) if delivery.uncertain else None
         if found is not None:
             return found

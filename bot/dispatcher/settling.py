@@ -26,6 +26,10 @@ log = structlog.get_logger(__name__)
 LINGER = timedelta(milliseconds=5)
 """How long an outcome waits for others to be written down with it: posts that leave together come back together."""
 
+BETWEEN_TRIES = timedelta(milliseconds=500)
+TRIES = 60
+"""For half a minute: well within a lease."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
@@ -61,19 +65,30 @@ class Settler:
             await self._write_together(batch)
 
     async def _write_together(self, batch: list[_Outcome]) -> None:
-        now = self._clock()
         try:
-            held = await self._transact(batch, now)
-        except StoreBusy as error:
-            log.error("outcomes not written down", deliveries=[each.delivery.id for each in batch], error=str(error))
-        except Exception:  # a defect with one outcome must not stop the dispatcher; their leases end by themselves
+            held = await self._insist(batch)
+        except Exception:  # a defect with one outcome must not spoil the others; its own lease ends by itself
             log.exception("outcomes not written down", deliveries=[each.delivery.id for each in batch])
-        else:
-            for outcome, was_held in zip(batch, held, strict=True):
-                self._note(outcome.delivery, outcome.verdict, held=was_held, now=now)
-        for outcome in batch:
-            if not outcome.done.done():
-                outcome.done.set_result(None)
+            if len(batch) > 1:
+                for outcome in batch:
+                    await self._write_together([outcome])
+            held = None
+        for number, outcome in enumerate(batch):
+            if outcome.done.done():
+                continue
+            if held is not None:
+                self._note(outcome.delivery, outcome.verdict, held=held[number], now=self._clock())
+            outcome.done.set_result(None)
+
+    async def _insist(self, batch: list[_Outcome]) -> list[bool]:
+        """Write down what happened, again while the database is away: else it would be in doubt for nothing."""
+        for _ in range(TRIES):
+            try:
+                return await self._transact(batch, self._clock())
+            except StoreBusy as error:
+                log.error("outcomes cannot be written down yet", deliveries=len(batch), error=str(error))
+                await asyncio.sleep(BETWEEN_TRIES.total_seconds())
+        return await self._transact(batch, self._clock())
 
     async def _transact(self, batch: list[_Outcome], now: datetime) -> list[bool]:
         held = []

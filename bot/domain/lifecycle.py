@@ -6,7 +6,7 @@ It does not know how notices are worded, stored or sent.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.model import Impact, Incident, Origin, Publish, Signal, SignalState, Status, worst
@@ -18,12 +18,17 @@ class ProblemRecord:
     """What we hold about one problem of one source.
 
     state: FIRING or RESOLVED, the last we believed; at: when the sender says that state began, else when we heard;
-    incident_id: the incident it opened or joined, None when customers were never told.
+    seen_at: when we heard; incident_id: the incident it opened or joined, None when customers were never told.
     """
 
     state: SignalState
     at: datetime
+    seen_at: datetime
     incident_id: int | None
+
+
+OVERTAKEN_WITHIN = timedelta(minutes=2)
+"""Requests overtake each other by seconds; a monitor repeats what still fires after minutes."""
 
 
 class WaitingDraft(StrEnum):
@@ -121,17 +126,21 @@ def decide(signal: Signal, rule: Rule | None, situation: Situation) -> Decision:
     """What the signal changes. Total: every signal gets a decision with a reason."""
     if signal.state in _SILENT:
         return Ignore(reason=_SILENT[signal.state])
-    if _late(signal, situation.problem):
+    if _late(signal, situation.problem, situation.now):
         return Ignore(reason="sent before what we already know about this problem")
     if signal.state is SignalState.FIRING:
         return _firing(rule, situation)
     return _resolved(rule, situation)
 
 
-def _late(signal: Signal, problem: ProblemRecord | None) -> bool:
-    return (
-        problem is not None and signal.at is not None and signal.state is not problem.state and signal.at < problem.at
-    )
+def _late(signal: Signal, problem: ProblemRecord | None, now: datetime) -> bool:
+    """A firing counts as overtaken by its recovery only for a while.
+
+    A monitor that had lost sight of a problem says, when it sees it again, that it began before that "recovery".
+    """
+    if problem is None or signal.at is None or signal.state is problem.state or signal.at >= problem.at:
+        return False
+    return signal.state is SignalState.RESOLVED or now - problem.seen_at < OVERTAKEN_WITHIN
 
 
 def _firing(rule: Rule | None, situation: Situation) -> Decision:
@@ -159,6 +168,15 @@ def _joins(rule: Rule, incident: Incident, situation: Situation) -> Decision:
     if situation.waiting is WaitingDraft.ENDING:
         return Withdraw(incident_id=incident.id, reason="it fires again before the all-clear was published")
     worse = worst(rule.impact, incident.impact)
+    if situation.waiting is WaitingDraft.OPENING and rule.publish is Publish.AUTOMATICALLY:
+        return Advance(
+            incident_id=incident.id,
+            status=incident.status,
+            impact=worse,
+            publish=Publish.AUTOMATICALLY,
+            rule=rule,
+            reason=f"rule {rule.number} needs no yes, the draft of incident {incident.id} did",
+        )
     if worse is incident.impact or incident.human or situation.waiting is not WaitingDraft.NONE:
         return Hold(incident_id=incident.id, reason=f"incident {incident.id} already tells customers")
     return Advance(
@@ -172,16 +190,17 @@ def _joins(rule: Rule, incident: Incident, situation: Situation) -> Decision:
 
 
 def _relapse(rule: Rule, incident: Incident, situation: Situation) -> Decision:
+    publish = _unless_human(incident, rule.publish)
+    if situation.waiting is not WaitingDraft.NONE and publish is not Publish.AUTOMATICALLY:
+        return Hold(incident_id=incident.id, reason=f"a draft of incident {incident.id} already waits")
     closed_at = incident.closed_at
     if incident.published_at is None or closed_at is None or situation.now - closed_at > rule.reopen_within:
         return Open(rule=rule, reason=f"rule {rule.number}")
-    if situation.waiting is not WaitingDraft.NONE:
-        return Hold(incident_id=incident.id, reason=f"a draft of incident {incident.id} already waits")
     return Advance(
         incident_id=incident.id,
         status=Status.INVESTIGATING,
         impact=rule.impact,
-        publish=_unless_human(incident, rule.publish),
+        publish=publish,
         rule=rule,
         reason=f"relapse of incident {incident.id} within {rule.reopen_within}",
     )

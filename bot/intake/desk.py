@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot.domain.changes import Change, Draft, Overview
 from bot.domain.model import Impact, Incident, Kind, Origin, Publish, Status, UpdateState
-from bot.errors import CommandError
+from bot.errors import AlreadyHandled, CommandError
 from bot.intake.publishing import Publisher, Words
 from bot.intake.summaries import change_of, draft_of, drafted, overview, waiting_drafts
 from bot.intake.telling import Teller, answer
@@ -72,7 +72,7 @@ class IntakeDesk:
             updates.c.incident_id == incident.id, updates.c.state == UpdateState.DRAFT, updates.c.author.is_(None)
         )
         for update in await rows.load_updates(self._connection, waiting):
-            await self._publisher.drop(self._transaction, incident, update)
+            await self._publisher.discard(self._transaction, update)
 
     async def _say(self, incident: Incident, words: Words, *, draft: bool) -> Change:
         if not draft:
@@ -88,6 +88,8 @@ class IntakeDesk:
     async def publish(self, draft_id: int, *, by: str) -> Change:
         """Publish a draft in the words it was drafted in. Raises CommandError."""
         incident, draft = await self._draft(draft_id)
+        if draft.author is not None:
+            await self._drop_automatic_drafts(incident)
         published = await self._publisher.release(self._transaction, incident, draft, by=by)
         return await change_of(self._transaction, self._publisher, published)
 
@@ -125,10 +127,11 @@ class IntakeDesk:
         self._transaction.effects.deliveries += 1
 
     async def handled(self, update_id: int) -> None:
-        """This Telegram update is done with."""
-        await self._connection.execute(
-            telegram_updates.update().where(telegram_updates.c.update_id == update_id).values(handled_at=self._now)
-        )
+        """This Telegram update is done with. Raises AlreadyHandled when another node was quicker."""
+        mine = telegram_updates.c.update_id == update_id, telegram_updates.c.handled_at.is_(None)
+        done = await self._connection.execute(telegram_updates.update().where(*mine).values(handled_at=self._now))
+        if done.rowcount == 0:
+            raise AlreadyHandled(f"update {update_id} has been handled by another node")
 
 
 def _words(status: Status, impact: Impact, texts: Mapping[str, str], by: str) -> Words:

@@ -63,7 +63,7 @@ class Ledger:
         key = (signal.source, signal.key)
         at = min(signal.at or now, now)  # a sender's clock that is ahead must not make its next word look late
         previous = self.problems.get(key)
-        present = ProblemRecord(state=signal.state, at=at, incident_id=incident_id)
+        present = ProblemRecord(state=signal.state, at=at, seen_at=now, incident_id=incident_id)
         for record, change in ((previous, -1), (present, 1)):
             fires_for = _fires_for(record)
             if fires_for is not None:

@@ -83,7 +83,11 @@ class Publisher:
     async def release(
         self, transaction: Transaction, incident: Incident, draft: UpdateRow, *, by: str | None = None
     ) -> Published:
-        """Publish a draft in the very words it was drafted in. by: who said yes, None for its deadline."""
+        """Publish a draft in the very words it was drafted in. by: who said yes, None for its deadline.
+
+        Raises CommandError when the story has moved on so far that the draft would contradict it.
+        """
+        await self._refuse_outdated(transaction, incident, draft)
         number = await rows.next_number(transaction.connection, incident.id)
         update = replace(draft, state=UpdateState.PUBLISHED, number=number, at=transaction.now, deadline=None)
         await rows.save_update(
@@ -100,15 +104,23 @@ class Publisher:
         notice_ids = await self._complete(transaction, incident, draft)
         return await self._show(transaction, incident, update, notice_ids)
 
+    async def _refuse_outdated(self, transaction: Transaction, incident: Incident, draft: UpdateRow) -> None:
+        if incident.open or incident.published_at is None:
+            return
+        if draft.author is not None or draft.status.ends:
+            raise CommandError(f"incident {incident.id} has been closed meanwhile; /drop {draft.id}")
+        holder = await rows.holder_of(transaction.connection, incident.components, other_than=incident.id)
+        if holder is not None:
+            raise CommandError(f"incident {holder} tells of it by now; /drop {draft.id}")
+
     async def _complete(self, transaction: Transaction, incident: Incident, draft: UpdateRow) -> dict[str, int]:
         """The draft's notices by language; languages configured since it was drafted are rendered now."""
         drafted = (await rows.load_notices(transaction.connection, [draft.id]))[draft.id]
         words = Words(
             status=draft.status, impact=draft.impact, because=draft.because, texts=draft.texts, author=draft.author
         )
-        missing = [
-            notice for notice in self.render(incident, words, now=draft.made_at) if notice.language not in drafted
-        ]
+        absent = [language for language in self.languages if language not in drafted]
+        missing = self._render(incident, words, absent, now=draft.made_at)
         added = await rows.insert_notices(transaction.connection, draft.id, missing)
         return {language: row for language, (row, _) in drafted.items()} | added
 
@@ -119,6 +131,15 @@ class Publisher:
 
         by: who said no, None for automation or its deadline. Returns the incident as it is then.
         """
+        await self.discard(transaction, draft, by=by)
+        if incident.published_at is not None:
+            return incident
+        ended = replace(incident, closed_at=transaction.now)
+        await rows.save_incident(transaction.connection, ended)
+        return ended
+
+    async def discard(self, transaction: Transaction, draft: UpdateRow, *, by: str | None = None) -> None:
+        """End a draft unpublished and leave its incident as it is: another update takes its place."""
         transaction.effects.drafts = True
         await rows.save_update(
             transaction.connection,
@@ -128,11 +149,6 @@ class Publisher:
             on_deadline=None,
             decided_by=by,
         )
-        if incident.published_at is not None:
-            return incident
-        ended = replace(incident, closed_at=transaction.now)
-        await rows.save_incident(transaction.connection, ended)
-        return ended
 
     async def _insert(
         self, transaction: Transaction, incident: Incident, words: Words, *, state: UpdateState, **more: Any
@@ -189,10 +205,7 @@ class Publisher:
 
     def render(self, incident: Incident, words: Words, *, now: datetime) -> list[Notice]:
         """The update's notice in every configured language. Raises CommandError when a text is too long to publish."""
-        notices = [
-            self._catalogue.render(self._facts(incident, words, language, now), language)
-            for language in self._settings.languages
-        ]
+        notices = self._render(incident, words, self.languages, now=now)
         for notice in notices:
             over = excess(notice)
             if over:
@@ -200,6 +213,9 @@ class Publisher:
                     f"the notice in {notice.language} would be {over} characters too long; shorten the text"
                 )
         return notices
+
+    def _render(self, incident: Incident, words: Words, languages: Sequence[str], *, now: datetime) -> list[Notice]:
+        return [self._catalogue.render(self._facts(incident, words, language, now), language) for language in languages]
 
     def _facts(self, incident: Incident, words: Words, language: str, now: datetime) -> Facts:
         known = self._settings.components

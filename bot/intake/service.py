@@ -12,6 +12,7 @@ from bot.clock import Clock
 from bot.domain.lifecycle import Decision
 from bot.domain.model import Incident, OnDeadline, Signal, UpdateState
 from bot.domain.routing import Rule
+from bot.errors import CommandError
 from bot.intake.desk import IntakeDesk
 from bot.intake.publishing import Publisher
 from bot.intake.signals import Signals
@@ -116,26 +117,28 @@ class Intake:
             incident = await rows.load_incident(transaction.connection, draft.incident_id)
             if incident is None:
                 raise AssertionError("a foreign key holds every update to its incident")
-            await self._end(transaction, incident, draft)
+            try:
+                async with transaction.connection.begin_nested():
+                    await self._end(transaction, incident, draft)
+            except CommandError as error:
+                await self._withdraw(transaction, incident, draft, str(error))
         return len(drafts)
 
-    async def _end(self, transaction: Transaction, incident: Incident, draft: UpdateRow) -> None:
+    async def _withdraw(self, transaction: Transaction, incident: Incident, draft: UpdateRow, reason: str) -> None:
+        ended = await self._publisher.drop(transaction, incident, draft)
         cards = self._teller.cards
+        transaction.effects.deliveries += await self._teller.tell(
+            transaction.connection, lambda language: cards.withdrawn(ended, reason, language), now=transaction.now
+        )
+
+    async def _end(self, transaction: Transaction, incident: Incident, draft: UpdateRow) -> None:
         if draft.on_deadline is OnDeadline.DROP:
-            await self._publisher.drop(transaction, incident, draft)
-            reason = "its deadline passed"
-            told = await self._teller.tell(
-                transaction.connection,
-                lambda language: cards.withdrawn(incident, reason, language),
-                now=transaction.now,
-            )
-        else:
-            published = await self._publisher.release(transaction, incident, draft)
-            change = await change_of(transaction, self._publisher, published)
-            because = f"{draft.because}; nobody decided before its deadline"
-            told = await self._teller.tell(
-                transaction.connection,
-                lambda language: cards.published(change, because, language),
-                now=transaction.now,
-            )
-        transaction.effects.deliveries += told
+            await self._withdraw(transaction, incident, draft, "its deadline passed")
+            return
+        published = await self._publisher.release(transaction, incident, draft)
+        change = await change_of(transaction, self._publisher, published)
+        because = f"{draft.because}; nobody decided before its deadline"
+        cards = self._teller.cards
+        transaction.effects.deliveries += await self._teller.tell(
+            transaction.connection, lambda language: cards.published(change, because, language), now=transaction.now
+        )

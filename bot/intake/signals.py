@@ -10,7 +10,7 @@ import structlog
 
 from bot.domain.changes import Change
 from bot.domain.lifecycle import Advance, Decision, Hold, Ignore, Open, Withdraw, decide, name_of
-from bot.domain.model import Incident, Kind, Origin, Publish, Signal, SignalState, Status
+from bot.domain.model import Incident, Kind, OnDeadline, Origin, Publish, Signal, SignalState, Status
 from bot.domain.routing import Rule, first_match
 from bot.domain.story import began
 from bot.intake.ledger import Ledger, load_ledger
@@ -104,7 +104,7 @@ class Signals:
         incident = case.ledger.incidents[decision.incident_id]
         superseded = case.ledger.drafts.pop(incident.id, None)
         if superseded is not None:
-            await self._publisher.drop(case.transaction, incident, superseded)
+            await self._publisher.discard(case.transaction, superseded)
         words = _words(decision.status, decision, case.signal, incident)
         await self._say(case, incident, words, publish=decision.publish, rule=decision.rule)
 
@@ -116,13 +116,13 @@ class Signals:
             change = await change_of(case.transaction, self._publisher, published)
             await self._tell_published(case.transaction, change, words.because)
             return
-        timed = rule is not None and rule.deadline is not None
+        limit = _time_limit(rule, incident, words.status)
         draft = await self._publisher.draft(
             case.transaction,
             incident,
             words,
-            deadline=case.transaction.now + rule.deadline if rule and rule.deadline else None,
-            on_deadline=rule.on_deadline if rule and timed else None,
+            deadline=case.transaction.now + limit if limit else None,
+            on_deadline=rule.on_deadline if rule and limit else None,
         )
         case.ledger.incidents[incident.id] = incident
         case.ledger.drafts[incident.id] = draft
@@ -152,6 +152,18 @@ class Signals:
 
     async def _tell(self, transaction: Transaction, text: Callable[[str], str]) -> None:
         transaction.effects.deliveries += await self._teller.tell(transaction.connection, text, now=transaction.now)
+
+
+def _time_limit(rule: Rule | None, incident: Incident, status: Status) -> timedelta | None:
+    """How long a draft waits for a yes; None: for ever.
+
+    What a human told waits for a human. And an all-clear that were dropped for want of one would never come again.
+    """
+    if rule is None or incident.human or incident.origin is Origin.OPERATOR:
+        return None
+    if status.ends and rule.on_deadline is OnDeadline.DROP:
+        return None
+    return rule.deadline
 
 
 def _note(signal: Signal, decision: Decision) -> None:

@@ -48,18 +48,27 @@ class Teller:
 
     async def tell(self, connection: Connection, text: Callable[[str], str], *, now: datetime) -> int:
         """Owe each operator ``text(language)``; returns how many deliveries that makes."""
-        rows = [answer(chat_id, text(language)) for chat_id, language in self._operators]
+        rows = [_told(chat_id, text(language)) for chat_id, language in self._operators]
         await outbox.enqueue(connection, rows, now=now)
         return len(rows)
 
 
 def answer(chat_id: int, text: str) -> dict[str, object]:
-    """The outbox row of a text to a chat of operators; it goes before all notices."""
+    """The outbox row of an answer to a chat of operators; it goes before all else."""
+    return _text(chat_id, text, lane="answers", priority=Priority.OPERATOR)
+
+
+def _told(chat_id: int, text: str) -> dict[str, object]:
+    """Of what operators are told unasked: however much that is, it must not hold up an answer."""
+    return _text(chat_id, text, lane="told", priority=Priority.CHANNEL)
+
+
+def _text(chat_id: int, text: str, *, lane: str, priority: Priority) -> dict[str, object]:
     return {
         "channel": "telegram",
         "address": str(chat_id),
-        "lane": f"telegram:{chat_id}:answers",
-        "priority": Priority.OPERATOR,
+        "lane": f"telegram:{chat_id}:{lane}",
+        "priority": priority,
         "action": Action.POST,
         "text": text,
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 import structlog
@@ -15,7 +16,7 @@ import structlog
 from bot.clock import Clock
 from bot.config.settings import OperatorSettings, Settings
 from bot.domain.model import Role
-from bot.errors import CommandError, StoreBusy
+from bot.errors import AlreadyHandled, CommandError, StoreBusy
 from bot.operators import answers
 from bot.operators.backoff import PAUSES, Backoff
 from bot.operators.call import Call, Ignored, read
@@ -71,7 +72,8 @@ class Handler:
         """Handle what is kept and unhandled now, oldest first; how many there were. Raises what the store raises."""
         waiting = await self._front.unhandled()
         for update_id, body in waiting:
-            await self._handle(update_id, body)
+            with suppress(AlreadyHandled):
+                await self._handle(update_id, body)
         return len(waiting)
 
     async def _handle(self, update_id: int, body: str) -> None:
@@ -84,7 +86,7 @@ class Handler:
             else:
                 chat_id = call.chat_id
                 await self._serve(update_id, call, operator)
-        except StoreBusy:
+        except (StoreBusy, AlreadyHandled):
             raise
         except Exception:  # one update that cannot be handled must not keep the others from it
             _log.exception("defect while handling a Telegram update", update_id=update_id)

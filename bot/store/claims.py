@@ -28,10 +28,10 @@ WITH ready AS {materialized} (
       -- nothing is in flight at its address
       AND NOT EXISTS (SELECT 1 FROM deliveries AS other
           WHERE other.channel = mine.channel AND other.address = mine.address AND other.state = 'leased')
-      -- no other one there is in doubt: two posts in doubt could not be told apart
+      -- no other one there is in doubt, or none older: two posts in doubt could not be told apart
       AND NOT EXISTS (SELECT 1 FROM deliveries AS other
           WHERE other.channel = mine.channel AND other.address = mine.address AND other.state = 'pending'
-            AND other.uncertain AND other.id <> mine.id)
+            AND other.uncertain AND (NOT mine.uncertain OR other.id < mine.id))
       -- of several at one address, the most urgent that may go
       AND NOT EXISTS (SELECT 1 FROM deliveries AS other
           WHERE other.channel = mine.channel AND other.address = mine.address AND other.state = 'pending'

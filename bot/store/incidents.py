@@ -23,6 +23,8 @@ ProblemKey = tuple[str, str]
 _INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 Item = TypeVar("Item")
 
+_AUTOMATIC_DRAFT = sa.and_(updates.c.state == sa.literal_column("'draft'"), updates.c.author.is_(None))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateRow:
@@ -110,7 +112,7 @@ async def load_problems(connection: Connection, keys: Collection[ProblemKey]) ->
         for chunk in chunks(names):
             query = sa.select(problems).where(problems.c.source == source, problems.c.key.in_(chunk))
             for row in await connection.execute(query):
-                record = ProblemRecord(state=row.state, at=row.at, incident_id=row.incident_id)
+                record = ProblemRecord(state=row.state, at=row.at, seen_at=row.seen_at, incident_id=row.incident_id)
                 found[row.source, row.key] = record
     return found
 
@@ -148,17 +150,23 @@ async def count_firing(connection: Connection, ids: Collection[int]) -> dict[int
 async def load_concerned(
     connection: Connection, ids: Collection[int], components: Collection[str], *, closed_after: datetime
 ) -> list[Incident]:
-    """Outages with one of these ids or components that are open, or were opened by automation and closed since then."""
+    """Outages with one of these ids or components that matter to signals.
+
+    They are open, or were opened by automation and closed since then, or have a draft of automation's waiting. What an
+    operator has only drafted is no story yet.
+    """
     on_them = sa.exists().where(
         incident_components.c.incident_id == incidents.c.id, incident_components.c.component.in_(components)
     )
     reopenable = sa.and_(incidents.c.origin == Origin.AUTOMATION, incidents.c.closed_at >= closed_after)
+    told = sa.or_(incidents.c.origin == Origin.AUTOMATION, incidents.c.published_at.is_not(None))
+    drafted = sa.exists().where(updates.c.incident_id == incidents.c.id, _AUTOMATIC_DRAFT)
     found: dict[int, Incident] = {}
     for chunk in [*chunks(list(ids))] or [()]:
         condition = sa.and_(
             incidents.c.kind == Kind.OUTAGE,
             sa.or_(incidents.c.id.in_(chunk), on_them),
-            sa.or_(incidents.c.closed_at.is_(None), reopenable),
+            sa.or_(sa.and_(incidents.c.closed_at.is_(None), told), reopenable, drafted),
         )
         found |= {incident.id: incident for incident in await load_incidents(connection, condition)}
     return list(found.values())
@@ -166,12 +174,22 @@ async def load_concerned(
 
 async def automatic_drafts(connection: Connection, ids: Collection[int]) -> list[UpdateRow]:
     """Automation's own drafts of these incidents that wait."""
-    waiting = sa.and_(updates.c.state == UpdateState.DRAFT, updates.c.author.is_(None))
     return [
         update
         for chunk in chunks(list(ids))
-        for update in await load_updates(connection, sa.and_(waiting, updates.c.incident_id.in_(chunk)))
+        for update in await load_updates(connection, sa.and_(_AUTOMATIC_DRAFT, updates.c.incident_id.in_(chunk)))
     ]
+
+
+async def holder_of(connection: Connection, components: Sequence[str], *, other_than: int) -> int | None:
+    """The open incident of automation's that holds one of these components, if it is another one."""
+    query = sa.select(incident_components.c.incident_id).where(
+        incident_components.c.claimed,
+        incident_components.c.component.in_(components),
+        incident_components.c.incident_id != other_than,
+    )
+    holder: int | None = (await connection.execute(query.limit(1))).scalar_one_or_none()
+    return holder
 
 
 async def forget_problems(connection: Connection, *, seen_before: datetime) -> int:

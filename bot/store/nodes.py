@@ -22,24 +22,27 @@ class Node:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._connection: AsyncConnection | None = None
-        self.number = NOBODY
+        self.number = secrets.randbelow(2**31 - 1) + 1
 
     async def enter(self) -> None:
-        """Be alive from now on, under a new number."""
-        number = secrets.randbelow(2**31 - 1) + 1
+        """Be alive from now on. Raises SQLAlchemy's errors, and OSError."""
         connection = await self._engine.connect()
-        await connection.execution_options(isolation_level="AUTOCOMMIT")
-        await connection.execute(sa.select(sa.func.pg_advisory_lock(_CLASS, number)))
-        self._connection, self.number = connection, number
+        try:
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+            await connection.execute(sa.select(sa.func.pg_advisory_lock(_CLASS, self.number)))
+            self._connection = connection
+        finally:
+            if self._connection is not connection:
+                await connection.close()
 
     async def stay(self) -> None:
-        """See that we still count as alive; when the connection was lost, enter anew. Raises OperationalError."""
-        if self._connection is None:
-            return
+        """See that we still count as alive; when the connection was lost, take the lock anew, under the same number."""
         try:
-            await self._connection.execute(sa.select(1))
+            if self._connection is not None:
+                await self._connection.execute(sa.select(1))
         except sa.exc.DBAPIError:
             await self.leave()
+        if self._connection is None:
             await self.enter()
 
     async def leave(self) -> None:

@@ -5,7 +5,7 @@ What to do after an outcome is the dispatcher's business; here it is only writte
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -108,17 +108,19 @@ async def known_receipts(connection: Connection, delivery: Delivery) -> list[str
     return [str(receipt) for receipt in (await connection.execute(query)).scalars()]
 
 
-async def reap(connection: Connection, *, now: datetime, orphans: bool = False) -> int:
+async def reap(connection: Connection, *, now: datetime, orphans: bool = False, in_hand: Collection[int] = ()) -> int:
     """Take back leases that have ended, or whose holder is dead: a post of theirs may be out already.
 
-    orphans: take back every lease, for a process that has the database to itself. Returns how many.
+    orphans: take back every lease, for a process that has the database to itself; in_hand: ids that the caller itself
+    works on, whatever the clock says. Returns how many.
     """
     lost = deliveries.c.leased_until <= now
     if connection.dialect.name == "postgresql":
         lost = sa.or_(lost, is_dead(deliveries.c.leased_by))
     statement = (
         deliveries.update()
-        .where(deliveries.c.state == DeliveryState.LEASED, sa.true() if orphans else lost)
+        .where(deliveries.c.state == DeliveryState.LEASED, deliveries.c.id.not_in(in_hand))
+        .where(sa.true() if orphans else lost)
         .values(
             {
                 **_FREE,
@@ -153,7 +155,8 @@ async def move(connection: Connection, *, channel: str, old: str, new: str) -> N
 
 async def waiting(connection: Connection, *, incident_id: int | None = None) -> dict[str, int]:
     """How many deliveries are not yet settled, by channel; of one incident, or all but answers to operators."""
-    owed = deliveries.c.state.in_((DeliveryState.PENDING, DeliveryState.LEASED))
+    # Constants, so that the partial indexes on these states are used, however long the history is.
+    owed = sa.or_(*(deliveries.c.state == sa.literal_column(state) for state in ("'pending'", "'leased'")))
     of = deliveries.c.incident_id == incident_id if incident_id else deliveries.c.incident_id.is_not(None)
     query = (
         sa.select(deliveries.c.channel, sa.func.count().label("owed")).where(owed, of).group_by(deliveries.c.channel)

@@ -14,6 +14,12 @@ from bot.store.nodes import Node
 
 _ALONE = 0x6E6F7469  # any number no other program uses on this database
 
+_LIMITS = {
+    "command_timeout": 30,
+    "server_settings": {"lock_timeout": "10s", "idle_in_transaction_session_timeout": "60s"},
+}
+"""Neither a frozen peer nor a dead network may hold us for ever; asyncpg counts in seconds."""
+
 
 class PostgresDatabase:
     """A database on a server."""
@@ -48,7 +54,11 @@ class PostgresDatabase:
 async def open_postgres(url: str) -> AsyncIterator[PostgresDatabase]:
     """The database at postgresql://... Raises SQLAlchemy's errors, and OSError."""
     engine = create_async_engine(
-        make_url(url).set(drivername="postgresql+asyncpg"), pool_size=5, max_overflow=5, pool_pre_ping=True
+        make_url(url).set(drivername="postgresql+asyncpg"),
+        pool_size=5,
+        max_overflow=5,
+        pool_pre_ping=True,
+        connect_args=_LIMITS,
     )
     node = Node(engine)
     try:

@@ -55,8 +55,13 @@ HUMAN = replace(OPEN, human=True)
 FIRING, RESOLVED = SignalState.FIRING, SignalState.RESOLVED
 
 
-def known(state: SignalState, incident_id: int | None = 12, at: datetime = NOW - timedelta(hours=1)) -> ProblemRecord:
-    return ProblemRecord(state=state, at=at, incident_id=incident_id)
+def known(
+    state: SignalState,
+    incident_id: int | None = 12,
+    at: datetime = NOW - timedelta(hours=1),
+    seen_ago: timedelta = timedelta(),
+) -> ProblemRecord:
+    return ProblemRecord(state=state, at=at, seen_at=NOW - seen_ago, incident_id=incident_id)
 
 
 def decision(
@@ -111,7 +116,12 @@ def decision(
             id="too late for a relapse",
         ),
         pytest.param(
-            decision(FIRING, incident=CLOSED, waiting=WaitingDraft.OTHER),
+            decision(
+                FIRING,
+                incident=CLOSED,
+                waiting=WaitingDraft.OTHER,
+                rule=replace(RULE, publish=Publish.AFTER_APPROVAL),
+            ),
             Hold,
             "a draft of incident 12 already waits",
             id="a relapse that is drafted already",
@@ -167,6 +177,34 @@ def decision(
             id="a late firing",
         ),
         pytest.param(
+            decision(
+                FIRING,
+                problem=known(RESOLVED, at=NOW - timedelta(minutes=5), seen_ago=timedelta(minutes=5)),
+                incident=CLOSED,
+                at=NOW - timedelta(hours=2),
+            ),
+            Advance,
+            "relapse of incident 12",
+            id="a firing that a monitor had lost sight of",
+        ),
+        pytest.param(
+            decision(FIRING, incident=UNPUBLISHED, waiting=WaitingDraft.OPENING),
+            Advance,
+            "rule 1 needs no yes",
+            id="a rule without approval does not wait for another's draft",
+        ),
+        pytest.param(
+            decision(
+                FIRING,
+                rule=replace(RULE, publish=Publish.AFTER_APPROVAL),
+                incident=replace(CLOSED, closed_at=NOW - timedelta(minutes=50)),
+                waiting=WaitingDraft.OTHER,
+            ),
+            Hold,
+            "already waits",
+            id="no second story beside a relapse that waits",
+        ),
+        pytest.param(
             decision(RESOLVED, problem=known(FIRING, at=NOW), incident=OPEN, at=NOW - timedelta(seconds=1)),
             Ignore,
             "sent before",
@@ -194,6 +232,7 @@ situations = st.builds(
         ProblemRecord,
         state=st.sampled_from([FIRING, RESOLVED]),
         at=moments,
+        seen_at=moments,
         incident_id=st.sampled_from([None, 12, 13]),
     ),
     incident=st.none()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.domain.model import Impact, Status, UpdateState
-from bot.errors import CommandError
+from bot.errors import AlreadyHandled, CommandError
 from bot.intake.desk import IntakeDesk
 from bot.store.engine import Store
 from tests.worlds import StillClock, World, signal, world
@@ -187,3 +187,51 @@ async def test_what_is_no_longer_needed_is_forgotten_and_the_story_is_kept(here:
     assert await here.rows("problems") == []
     assert await here.intake.newest() == 7
     assert len(await here.updates()) == 2
+
+
+async def test_a_humans_draft_that_is_published_takes_automations_all_clear_away(here: World) -> None:
+    await here.report(signal(service="whatsapp"))
+    here.clock.go(minutes=10)
+    await here.intake.end_overdue_drafts()
+    await here.report(signal(state="resolved", service="whatsapp"))
+
+    async def draft(desk: IntakeDesk) -> Any:
+        return await desk.add_update(1, status=Status.IDENTIFIED, texts={"en": "Found."}, by="Bruno", draft=True)
+
+    async def publish(desk: IntakeDesk) -> Any:
+        return await desk.publish(change.update_id, by="Ada")
+
+    change = await here.intake.transact(draft)
+    await here.intake.transact(publish)
+    here.clock.go(hours=1)
+    assert await here.intake.end_overdue_drafts() == 0
+    assert (await here.incidents())[0]["closed_at"] is None
+
+
+async def test_a_draft_that_the_story_has_overtaken_is_refused(here: World) -> None:
+    change = await opened(here)
+
+    async def draft(desk: IntakeDesk) -> Any:
+        return await desk.add_update(1, status=Status.MONITORING, texts={}, by="Bruno", draft=True)
+
+    waiting = await here.intake.transact(draft)
+    await continued(here, change.incident.id, None)
+
+    async def publish(desk: IntakeDesk) -> Any:
+        return await desk.publish(waiting.update_id, by="Ada")
+
+    with pytest.raises(CommandError, match="has been closed meanwhile"):
+        await here.intake.transact(publish)
+
+
+async def test_a_command_that_another_node_has_carried_out_is_undone(here: World) -> None:
+    await here.intake.keep([(7, "{}")])
+
+    async def work(desk: IntakeDesk) -> None:
+        await desk.open_incident(components=["shop"], impact=Impact.MAJOR, texts={}, by="Ada", draft=False)
+        await desk.handled(7)
+
+    await here.intake.transact(work)
+    with pytest.raises(AlreadyHandled):
+        await here.intake.transact(work)
+    assert len(await here.incidents()) == 1

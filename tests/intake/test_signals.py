@@ -10,6 +10,7 @@ import pytest
 
 from bot.domain.delivery import Action
 from bot.domain.model import Impact, Status, UpdateState
+from bot.intake.desk import IntakeDesk
 from bot.store.engine import Store
 from tests.worlds import START, StillClock, World, signal, world
 
@@ -233,3 +234,83 @@ async def test_one_bad_piece_of_work_spoils_nothing_but_itself(here: World) -> N
     assert results[0] == ["open"]
     assert isinstance(results[1], ZeroDivisionError)
     assert results[2] == ["hold"]
+
+
+AN_HOUR = [{"match": {"labels": {"service": "whatsapp"}}, "component": "whatsapp", "deadline": "1h"}]
+
+
+async def approved_and_over(here: World) -> None:
+    """An incident of WhatsApp that was approved by its deadline, recovered, and closed the same way."""
+    await here.report(signal(service="whatsapp"))
+    here.clock.go(hours=1)
+    await here.intake.end_overdue_drafts()
+    await here.report(signal(state="resolved", service="whatsapp"))
+    here.clock.go(hours=1)
+    await here.intake.end_overdue_drafts()
+
+
+async def test_a_relapse_draft_is_withdrawn_even_long_after_the_story_closed(store: Store, clock: StillClock) -> None:
+    async with world(store, clock, rules=AN_HOUR) as here:
+        await approved_and_over(here)
+        here.clock.go(minutes=20)
+        assert await here.report(signal(service="whatsapp")) == ["advance"]
+        here.clock.go(minutes=15)
+        assert await here.report(signal("b", service="whatsapp")) == ["hold"], "no second story beside the draft"
+        here.clock.go(minutes=5)
+        await here.report(signal("b", "resolved", service="whatsapp"))
+        assert await here.report(signal(state="resolved", service="whatsapp")) == ["withdraw"]
+        here.clock.go(hours=2)
+        assert await here.intake.end_overdue_drafts() == 0
+        assert len(await here.incidents()) == 1
+
+
+async def test_the_all_clear_of_an_operators_incident_never_publishes_itself(here: World) -> None:
+    async def work(desk: IntakeDesk) -> None:
+        await desk.open_incident(components=["whatsapp"], impact=Impact.MAJOR, texts={}, by="Ada", draft=False)
+
+    await here.intake.transact(work)
+    await here.report(signal(service="whatsapp"))
+    assert await here.report(signal(state="resolved", service="whatsapp")) == ["advance"]
+    assert (await here.updates())[-1]["deadline"] is None
+    here.clock.go(days=2)
+    await here.intake.end_overdue_drafts()
+    assert (await here.incidents())[0]["closed_at"] is None
+
+
+async def test_an_all_clear_is_never_dropped_for_want_of_a_yes(here: World) -> None:
+    await here.report(signal(service="checkout"))
+    draft = (await here.updates())[0]["id"]
+
+    async def work(desk: IntakeDesk) -> None:
+        await desk.publish(draft, by="Ada")
+
+    await here.intake.transact(work)
+    await here.report(signal(state="resolved", service="checkout"))
+    assert ((await here.updates())[-1]["state"], (await here.updates())[-1]["deadline"]) == (UpdateState.DRAFT, None)
+
+
+async def test_what_an_operator_only_drafted_does_not_swallow_an_automatic_notice(here: World) -> None:
+    async def work(desk: IntakeDesk) -> None:
+        await desk.open_incident(components=["shop"], impact=Impact.MAJOR, texts={}, by="Bruno", draft=True)
+
+    await here.intake.transact(work)
+    assert await here.report(signal()) == ["open"]
+    assert [incident["published_at"] for incident in await here.incidents()] == [None, START]
+
+
+async def test_an_automatic_rule_publishes_what_another_rules_draft_was_waiting_for(
+    store: Store, clock: StillClock
+) -> None:
+    rules = [
+        {"match": {"labels": {"service": "slow"}}, "component": "shop", "impact": "minor"},
+        {"match": {"labels": {"service": "down"}}, "component": "shop", "publish": "automatically"},
+    ]
+    async with world(store, clock, rules=rules) as here:
+        await here.report(signal("a", service="slow"))
+        assert await here.report(signal("b", service="down")) == ["advance"]
+        (incident,) = await here.incidents()
+        assert (incident["published_at"], incident["closed_at"], incident["impact"]) == (START, None, Impact.MAJOR)
+        assert [update["state"].value for update in await here.updates()] == ["dropped", "published"]
+        assert await here.report(signal("c", service="down")) == ["hold"]
+        await here.report(signal("a", "resolved", service="slow"), signal("c", "resolved", service="down"))
+        assert (await here.incidents())[0]["closed_at"] is None

@@ -90,8 +90,13 @@ async def test_nothing_else_goes_to_an_address_while_one_is_in_flight_there(here
 async def test_answers_to_operators_are_claimed_first(store: Store, clock: StillClock) -> None:
     async with world(store, clock) as here:
         await here.report(signal())
-        claimed = await claim(here, limit=2)
-    assert [delivery.address for delivery in claimed] == ["1001", "1002"]
+
+        async def work(desk: IntakeDesk) -> None:
+            await desk.tell(1001, "An answer.")
+
+        await here.intake.transact(work)
+        claimed = await claim(here, limit=1)
+    assert [(delivery.address, delivery.text) for delivery in claimed] == [("1001", "An answer.")]
     assert all(delivery.text and delivery.notice is None for delivery in claimed)
 
 
@@ -193,7 +198,7 @@ async def test_a_node_that_lost_its_connection_counts_as_alive_again(postgres: s
         async with store.write() as connection:
             await connection.execute(text(cut), {"number": before})
         await store.stay_alive()
-        assert store.node != before
+        assert store.node == before
         await here.report(signal())
         await claim(here)
         async with store.write() as connection:
