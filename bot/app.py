@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+import structlog
 from telegram import Bot
 
 from bot import clock
@@ -34,6 +35,7 @@ from bot.operators.inbox import Inbox
 from bot.operators.told import Told
 from bot.sources.base import Source
 from bot.sources.registry import build
+from bot.store import outbox
 from bot.store.boards import Boards
 from bot.store.engine import Store, open_store
 from bot.store.incidents import load_revision
@@ -42,6 +44,8 @@ from bot.watch import Revision, Watch
 from bot.web import feeds, health, hooks, pages
 from bot.web.documents import Documents
 from bot.web.server import application, bind, serve
+
+log = structlog.get_logger(__name__)
 
 GRACE = timedelta(seconds=4)
 """How long what is in flight may take to finish once the service is told to stop; ``docker stop`` kills after 10 s."""
@@ -110,6 +114,7 @@ async def running(settings: Settings, catalogue: Catalogue, *, limits: Limits = 
             if telegram and telegram.token
             else None
         )
+        await _forget_former_chats(settings, store)
         core = await _core(settings, catalogue, store, bot, limits)
         broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         await stack.enter_async_context(_background(broken, core.dispatcher.run, lambda: core.dispatcher.stop(GRACE)))
@@ -119,6 +124,17 @@ async def running(settings: Settings, catalogue: Catalogue, *, limits: Limits = 
             await stack.enter_async_context(_background(broken, forever))
         url, internal_url = await _serving(stack, core, public, internal)
         yield Service(url=url, internal_url=internal_url, telegram=bot is not None, broken=broken)
+
+
+async def _forget_former_chats(settings: Settings, store: Store) -> None:
+    """What was owed to a chat that has been taken out of the configuration is owed no longer."""
+    if telegram_of(settings) is None:
+        return  # switched off, perhaps for a while: what is owed waits
+    wanted = [destination.address for destination in destinations_of(settings)]
+    async with store.write() as connection:
+        buried = await outbox.bury_unwanted(connection, channel="telegram", wanted=wanted, now=clock.now())
+    if buried:
+        log.warning("gave up what was owed to chats that are no longer configured", deliveries=buried)
 
 
 async def _core(settings: Settings, catalogue: Catalogue, store: Store, bot: Bot | None, limits: Limits) -> _Core:

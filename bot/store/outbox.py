@@ -153,6 +153,18 @@ async def move(connection: Connection, *, channel: str, old: str, new: str) -> N
     )
 
 
+async def bury_unwanted(connection: Connection, *, channel: str, wanted: Collection[str], now: datetime) -> int:
+    """Give up notices owed to addresses that are no longer configured, nor where one of those has moved to."""
+    moved = sa.select(moves.c.new_address).where(moves.c.channel == channel)
+    statement = (
+        deliveries.update()
+        .where(_PENDING, deliveries.c.channel == channel, deliveries.c.notice_id.is_not(None))
+        .where(deliveries.c.address.not_in(wanted), deliveries.c.address.not_in(moved))
+        .values(state=DeliveryState.DEAD, error="no longer configured", settled_at=now)
+    )
+    return (await connection.execute(statement)).rowcount
+
+
 async def waiting(connection: Connection, *, incident_id: int | None = None) -> dict[str, int]:
     """How many deliveries are not yet settled, by channel; of one incident, or all but answers to operators."""
     # Constants, so that the partial indexes on these states are used, however long the history is.

@@ -31,16 +31,23 @@ async def unhandled(connection: Connection, *, most: int = 100) -> list[tuple[in
     return [(row.update_id, row.body) for row in await connection.execute(query)]
 
 
+# Not the highest: after a quiet week Telegram goes on from a random number, https://core.telegram.org/bots/api#update
+_LAST = (
+    sa.select(telegram_updates.c.update_id)
+    .order_by(telegram_updates.c.kept_at.desc(), telegram_updates.c.update_id.desc())
+    .limit(1)
+)
+
+
 async def newest(connection: Connection) -> int | None:
-    """The highest update_id ever kept, None before the first."""
-    highest: int | None = (await connection.execute(sa.select(sa.func.max(telegram_updates.c.update_id)))).scalar_one()
-    return highest
+    """The update_id that was kept last, None before the first."""
+    last: int | None = (await connection.execute(_LAST)).scalar_one_or_none()
+    return last
 
 
 async def forget_handled(connection: Connection, *, before: datetime) -> int:
-    """Delete updates handled before then, but never the newest: it says where to go on. Returns how many."""
-    last = sa.select(sa.func.max(telegram_updates.c.update_id)).scalar_subquery()
+    """Delete updates handled before then, but never the last one kept: it says where to go on. Returns how many."""
     statement = telegram_updates.delete().where(
-        telegram_updates.c.handled_at < before, telegram_updates.c.update_id != last
+        telegram_updates.c.handled_at < before, telegram_updates.c.update_id != _LAST.scalar_subquery()
     )
     return (await connection.execute(statement)).rowcount

@@ -171,6 +171,9 @@ async def test_updates_are_kept_once_and_handled_once(here: World) -> None:
     await here.intake.transact(work)
     assert [number for number, _ in await here.intake.unhandled()] == [8, 9]
     assert await here.intake.newest() == 9
+    here.clock.go(days=8)
+    await here.intake.keep([(3, "{}")])
+    assert await here.intake.newest() == 3, "after a quiet week Telegram goes on from a random number"
 
 
 async def test_what_is_no_longer_needed_is_forgotten_and_the_story_is_kept(here: World) -> None:

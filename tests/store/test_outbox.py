@@ -224,6 +224,18 @@ async def test_what_is_owed_to_a_channel_that_is_off_waits(here: World) -> None:
         )
 
 
+async def test_what_is_owed_to_a_chat_that_is_no_longer_configured_is_given_up(here: World) -> None:
+    await here.report(signal())
+    async with here.store.write() as connection:
+        await outbox.move(connection, channel="telegram", old="@bottega_en", new="-100500")
+        buried = await outbox.bury_unwanted(connection, channel="telegram", wanted=["@bottega_en"], now=here.clock())
+    assert buried == 1
+    assert {row["address"]: row["state"].value for row in await here.owed()} == {
+        "-100500": "pending",
+        "@bottega_it": "dead",
+    }
+
+
 async def test_statuses_survive_the_round_trip(here: World) -> None:
     await here.report(signal())
     (post, *_) = await claim(here)
