@@ -13,6 +13,8 @@ import pytest
 from tests.crash.process import attempt
 from tests.crash.scene import EN, ES, IT, OPERATOR, config_of, scene, write_config
 
+pytestmark = pytest.mark.slow  # each starts and kills the real process
+
 NOBODY = "http://127.0.0.1:9/bot"
 """An address where nobody listens; these services end before they would call it."""
 
@@ -26,7 +28,6 @@ async def test_an_idle_service_ends_with_exit_code_0(tmp_path: Path, told: signa
         assert [event["event"] for event in here.service.events()][-1] == "stopped"
 
 
-@pytest.mark.slow
 async def test_a_send_and_a_request_that_hang_hold_up_the_end_for_less_than_10_seconds(tmp_path: Path) -> None:
     async with scene(tmp_path) as here:
         await here.seed()

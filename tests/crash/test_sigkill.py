@@ -13,6 +13,8 @@ from tests.conftest import fresh_postgres
 from tests.crash.process import Doom
 from tests.crash.scene import ALL, EN, ES, IT, OPERATOR, Scene, scene
 
+pytestmark = pytest.mark.slow  # each starts and kills the real process
+
 KILLED = -signal.SIGKILL
 Step = Callable[[], Awaitable[object]]
 
@@ -102,7 +104,6 @@ async def test_kills_around_settling_commits_repeat_no_post(tmp_path: Path) -> N
         await here.all_once(["investigating"], ["investigating"])
 
 
-@pytest.mark.slow
 async def test_the_first_post_ends_up_in_the_last_state_wherever_the_steps_after_a_post_are_cut_off(
     tmp_path: Path,
 ) -> None:
@@ -124,7 +125,6 @@ async def test_the_first_post_ends_up_in_the_last_state_wherever_the_steps_after
         await here.all_once(["investigating", "identified", "monitoring", "resolved"])
 
 
-@pytest.mark.slow
 async def test_an_operators_command_is_carried_out_once_wherever_it_is_cut_off(tmp_path: Path) -> None:
     dooms = [
         Doom(when=when, holding=holding)
@@ -161,7 +161,6 @@ async def test_an_operator_is_answered_at_least_once(tmp_path: Path) -> None:
         await here.all_once(["investigating"])
 
 
-@pytest.mark.slow
 async def test_a_draft_is_published_once_at_its_deadline_whenever_that_is_cut_off(tmp_path: Path) -> None:
     async with scene(tmp_path, chats=[EN, ES], first_message_id=1) as here:
         await here.up()
@@ -227,7 +226,6 @@ async def test_kills_while_the_database_is_made_leave_one_that_works(tmp_path: P
         await here.all_once(["investigating"])
 
 
-@pytest.mark.slow
 async def test_one_incident_survives_fifteen_kills_at_arbitrary_commits(tmp_path: Path) -> None:
     chance = Random(20241211)
     dooms = [Doom(when=chance.choice(["before", "after"]), nth=chance.randint(1, 9)) for _ in range(15)]
