@@ -314,3 +314,21 @@ async def test_an_automatic_rule_publishes_what_another_rules_draft_was_waiting_
         assert await here.report(signal("c", service="down")) == ["hold"]
         await here.report(signal("a", "resolved", service="slow"), signal("c", "resolved", service="down"))
         assert (await here.incidents())[0]["closed_at"] is None
+
+
+async def test_a_relapse_draft_that_another_story_has_overtaken_is_withdrawn_at_its_deadline(
+    store: Store, clock: StillClock
+) -> None:
+    slow = {"match": {"labels": {"service": "whatsapp"}}, "component": "whatsapp", "deadline": "1h"}
+    down = {"match": {"labels": {"service": "down"}}, "component": "whatsapp", "publish": "automatically"}
+    async with world(store, clock, rules=[slow, down]) as here:
+        await approved_and_over(here)
+        here.clock.go(minutes=20)
+        assert await here.report(signal(service="whatsapp")) == ["advance"]
+        here.clock.go(minutes=15)
+        assert await here.report(signal("b", service="down")) == ["open"]
+        here.clock.go(hours=1)
+        assert await here.intake.end_overdue_drafts() == 1
+        assert [incident["closed_at"] is None for incident in await here.incidents()] == [False, True]
+        assert "tells of it by now" in (await here.owed(to_operators=True))[-1]["text"]
+        assert await here.intake.next_deadline() is None

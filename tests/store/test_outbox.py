@@ -136,6 +136,16 @@ async def test_a_lease_that_ended_leaves_posts_in_doubt_and_repeatable_actions_n
     assert doubts["@bottega_it", Action.POST] is True
 
 
+async def test_what_a_process_has_in_hand_it_does_not_take_from_itself_whatever_the_clock_says(here: World) -> None:
+    await here.report(signal())
+    claimed = await claim(here)
+    here.clock.go(hours=1)
+    async with here.store.write() as connection:
+        in_hand = [delivery.id for delivery in claimed]
+        assert await outbox.reap(connection, now=here.clock(), in_hand=in_hand) == 0
+        assert await outbox.reap(connection, now=here.clock()) == len(claimed)
+
+
 async def test_while_a_post_is_in_doubt_nothing_else_goes_to_its_address(here: World) -> None:
     await here.report(signal())
     post = (await claim(here, limit=1))[0]
