@@ -38,6 +38,11 @@ def link(words: str, url: str) -> str:
     return f"[{escape(words)}]({address})"
 
 
+def tokens(markdown: str) -> list[Token]:
+    """Tokens of markdown-it for some Markdown in our dialect, for those who render other forms than HTML and text."""
+    return _HTML.parse(printable(markdown))
+
+
 def to_html(markdown: str) -> str:
     """HTML of p, strong, em, a, code, ul, ol, li, br and blockquote, with no attribute but href.
 

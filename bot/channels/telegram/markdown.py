@@ -1,6 +1,6 @@
 """The Markdown of notices to text with entities. Pure and total: every text is Markdown.
 
-The dialect is that of ``languages.markdown`` (a test holds both together): what it leaves out shows literally here too.
+The dialect is that of ``languages.markdown``: what it leaves out shows literally here too.
 What comes out is what Telegram keeps: characters it deletes are gone already, and a link it would drop in silence is
 written out behind its words.
 """
@@ -12,31 +12,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from bot.channels.telegram.entities import Formatted
 from bot.channels.telegram.writer import Writer
-from bot.languages.text import printable
+from bot.languages.markdown import tokens
 
-_LINK = re.compile(r"https?://[^\s/?#]+|mailto:[^\s]+|tel:[+\d]", re.IGNORECASE)
 _HOST = re.compile(r"[\w-]+(\.[\w-]+)+")
-_LEFT_OUT = ("heading", "lheading", "hr", "fence", "code", "reference", "html_block", "html_inline", "image", "entity")
-
-
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False}).disable(_LEFT_OUT)
-    parser.validateLink = lambda url: _LINK.match(url) is not None  # type: ignore[method-assign]  # its documented hook
-    return parser
-
-
-_PARSER = _parser()
 
 
 def render(markdown: str) -> Formatted:
     """The text and entities of some Markdown."""
     renderer = _Renderer()
-    for token in _PARSER.parse(printable(markdown)):
+    for token in tokens(markdown):
         renderer.block(token)
     return renderer.writer.finish()
 
