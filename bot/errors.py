@@ -8,9 +8,11 @@
     ├── HookError            answer the sender
     │   ├── BadSignature     401: the request is not from whom it says
     │   ├── UnreadableBody   415: not in a form this source sends
-    │   └── Malformed        422: readable, but not what this source sends; says where
+    │   ├── Malformed        422: readable, but not what this source sends; says where
+    │   └── Unreachable      503: a host of the sender's that we must ask first does not answer as it should
     ├── CommandError         answer the operator: the command cannot be carried out, and why
     │   └── AlreadyHandled   do nothing: another node has carried it out and answered
+    ├── NoAnswer             ask again later: somebody else's page could not be had, so nobody knows
     ├── StoreBusy            answer 503 with Retry-After, or try again
     └── DeliveryError        settle the delivery
         ├── Transient        not published: try again later
@@ -92,12 +94,27 @@ class Malformed(HookError):
     """The body was read but is not what this source sends."""
 
 
+class Unreachable(HookError):
+    """What the sender points at cannot be had right now; the sender should try again."""
+
+
 class CommandError(NoticeBotError):
     """An operator's command cannot be carried out; the text says why and what to do."""
 
 
 class AlreadyHandled(CommandError):
     """Another node was quicker; whatever this one did in the same transaction is undone."""
+
+
+class NoAnswer(NoticeBotError):
+    """Somebody else's page could not be had: how that platform is, is unknown.
+
+    retry_after: how long the far side asks to be left alone, None when it does not say.
+    """
+
+    def __init__(self, text: str, *, retry_after: timedelta | None = None) -> None:
+        super().__init__(text)
+        self.retry_after = retry_after
 
 
 class StoreBusy(NoticeBotError):

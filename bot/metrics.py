@@ -32,6 +32,7 @@ class Metrics:
         "registry",
         "signals_total",
         "updates_published_total",
+        "upstream_reads_total",
     )
 
     def __init__(self) -> None:
@@ -45,6 +46,12 @@ class Metrics:
         )
         self.updates_published_total: Final = self._counter(
             "updates_published", "Updates published, by the incident's status they set.", "status"
+        )
+        self.upstream_reads_total: Final = self._counter(
+            "upstream_reads",
+            "Looks at status pages, by what came of them: read, unchanged, doubtful, malformed or no_answer.",
+            "source",
+            "outcome",
         )
         self.deliveries_total: Final = self._counter(
             "deliveries", "Tries to deliver, by what came of them.", "channel", "outcome"

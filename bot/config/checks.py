@@ -5,9 +5,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 
+from bot.config.colours import DARK_GROUNDS, LIGHT_GROUNDS, READABLE, colour, least_contrast, readable_on, written
 from bot.config.errors import nearest
-from bot.config.settings import Match, Settings
+from bot.config.settings import Match, Rule, Settings
 from bot.config.tree import Place, Tree
+from bot.config.values import Localised
+from bot.domain.model import Publish
 from bot.errors import Problem
 
 
@@ -41,16 +44,24 @@ def _names(settings: Settings, tree: Tree) -> Iterator[Problem]:
 
 def _texts(settings: Settings, tree: Tree) -> Iterator[Problem]:
     """A text per language is there for every configured language, and for no other."""
-    for key, component in settings.components.items():
-        for field, texts in (("name", component.name), ("instead", component.instead)):
-            if not isinstance(texts, dict):
-                continue
-            place = ("components", key, field)
+    for place, texts in _localised(settings):
+        if isinstance(texts, dict):
             if missing := [language for language in settings.languages if language not in texts]:
                 yield tree.problem(place, f"expected a text for each of languages, found none for {_listed(missing)}")
             for language in texts:
                 if language not in settings.languages:
                     yield tree.problem((*place, language), f"expected {_one_of(settings)}, found this key")
+
+
+def _localised(settings: Settings) -> Iterator[tuple[Place, Localised]]:
+    for key, component in settings.components.items():
+        yield ("components", key, "name"), component.name
+        for field, text in (("group", component.group), ("region", component.region)):
+            if text is not None:
+                yield ("components", key, field), text
+        for number, way in enumerate(component.ways):
+            listed = isinstance(component.instead, tuple)
+            yield ("components", key, "instead", *((number, "text") if listed else ())), way.text
 
 
 def _languages(settings: Settings, tree: Tree) -> Iterator[Problem]:
@@ -70,18 +81,72 @@ def _one_of(settings: Settings) -> str:
 
 
 def _rules(settings: Settings, tree: Tree) -> Iterator[Problem]:
-    upstream = {product.partition("/")[0] for each in settings.components.values() for product in each.depends_on}
-    sources = [*settings.sources, *sorted(upstream - settings.sources.keys())]
     for number, rule in enumerate(settings.rules):
         place = ("rules", number)
         yield from _known(tree, (*place, "component"), rule.component, list(settings.components), "components")
-        yield from _known(tree, (*place, "match", "source"), rule.match.source, sources, "sources")
+        yield from _known(tree, (*place, "match", "source"), rule.match.source, list(settings.sources), "sources")
+        yield from _upstream_rule(settings, tree, place, rule)
         for earlier in range(number):
             if _swallows(settings.rules[earlier].match, rule.match):
                 line = tree.line(("rules", earlier))
                 text = f"can never match: rules[{earlier}] in line {line} takes every signal this one could"
                 yield tree.problem(place, text)
                 break
+
+
+def _upstream_rule(settings: Settings, tree: Tree, place: Place, rule: Rule) -> Iterator[Problem]:
+    """Without a component a rule needs an upstream source; whose fault it is must be known by name."""
+    looked_at = rule.match.source in settings.upstreams
+    if rule.component is None and rule.publish is not Publish.NEVER and not looked_at:
+        text = f"component is missing ({rule.match.source} is no upstream source, whose products components depend on)"
+        yield tree.problem(place, text)
+    if rule.kind == "upstream" and rule.upstream is None and not looked_at:
+        yield tree.problem(place, "upstream is missing: the platform at fault, as customers know it")
+
+
+def _dependencies(settings: Settings, tree: Tree) -> Iterator[Problem]:
+    """What components and ways depend on is there, and no two components silence each other."""
+    for key, component in settings.components.items():
+        for number, name in enumerate(component.depends_on):
+            place: Place = ("components", key, "depends_on", number)
+            yield from _known(tree, place, name.partition("/")[0], list(settings.sources), "sources")
+        for number, way in enumerate(component.ways):
+            for each, name in enumerate(way.depends_on):
+                place = ("components", key, "instead", number, "depends_on", each)
+                known = list(settings.sources) if "/" in name else [*settings.components, *settings.sources]
+                yield from _known(tree, place, name.partition("/")[0], known, "components and sources")
+        for number, name in enumerate(component.inhibited_by):
+            place = ("components", key, "inhibited_by", number)
+            yield from _known(tree, place, name, list(settings.components), "components")
+            if key in _inhibitors(settings, name):
+                yield tree.problem(place, f"{key} would silence itself: {name} says nothing while {key} is down")
+
+
+def _products(settings: Settings, tree: Tree) -> Iterator[Problem]:
+    """A product of a status page that something stands on is one that is looked at."""
+    named: dict[Place, str] = {}
+    for key, component in settings.components.items():
+        place: Place = ("components", key)
+        named |= {(*place, "depends_on", at): name for at, name in enumerate(component.depends_on)}
+        for number, way in enumerate(component.ways):
+            named |= {(*place, "instead", number, "depends_on", at): name for at, name in enumerate(way.depends_on)}
+    for where, name in named.items():
+        source, _, product = name.partition("/")
+        products = settings.upstreams[source].products if source in settings.upstreams else ()
+        if product and products:
+            yield from _known(tree, where, product, list(products), f"sources.{source}.products")
+
+
+def _inhibitors(settings: Settings, name: str) -> set[str]:
+    """The component and everything that silences it, directly or through others."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        each = waiting.pop()
+        if each not in found and each in settings.components:
+            found.add(each)
+            waiting += settings.components[each].inhibited_by
+    return found
 
 
 def _known(tree: Tree, place: Place, name: str | None, known: list[str], of: str) -> Iterator[Problem]:
@@ -117,4 +182,19 @@ def _repeated(tree: Tree, entries: Sequence[str | int], place: Callable[[int], P
             yield tree.problem(place(number), f"expected each once, found {found}")
 
 
-_CHECKS = (_addresses, _names, _texts, _languages, _rules, _twice)
+def _colours(settings: Settings, tree: Tree) -> Iterator[Problem]:
+    """Links and buttons can be read by everybody."""
+    website = settings.channels.website
+    if website is None:
+        return
+    for field, grounds in (("accent", LIGHT_GROUNDS), ("accent_dark", DARK_GROUNDS)):
+        text = getattr(website, field)
+        if text is None or (found := least_contrast(colour(text), grounds)) >= READABLE:
+            continue
+        better = written(readable_on(colour(text), grounds))
+        place = ("channels", "website", field)
+        expected = f"expected a contrast of {READABLE:g} to {' and '.join(grounds)} (WCAG AA)"
+        yield tree.problem(place, f"{expected}, found {tree.shown(place)} with {found:.2g}; {better} has it")
+
+
+_CHECKS = (_addresses, _names, _texts, _languages, _dependencies, _products, _rules, _twice, _colours)

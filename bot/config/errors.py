@@ -82,7 +82,8 @@ def _expected(detail: ErrorDetails, schemas: Sequence[Schema]) -> str:
         case "string_pattern_mismatch":
             return PATTERNS[ctx["pattern"]]
         case "enum" | "literal_error":
-            return f"one of {ctx['expected']}"
+            several = sum("enum" in schema for schema in schemas) > 1  # the error itself knows only one alternative
+            return _kinds(schemas) if several else f"one of {ctx['expected']}"
         case "greater_than_equal":
             return f"at least {ctx['ge']}"
         case "less_than_equal":

@@ -12,31 +12,45 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from bot.config.bare import without_secrets
 from bot.config.checks import check
 from bot.config.errors import explain
+from bot.config.pictures import find
 from bot.config.secrets import resolve
 from bot.config.settings import Settings
+from bot.config.templates import locate
 from bot.config.tree import Tree, Value, read
 from bot.errors import ConfigError, Problem
 
 _LARGEST = 1024 * 1024
 
 
-def load(path: Path, environ: Mapping[str, str]) -> Settings:
+def load(path: Path, environ: Mapping[str, str], *, secrets: bool = True) -> Settings:
     """The settings in a file, with every secret read into ``secret`` and ``token``.
 
-    environ: fills in ``${NAME}``. Raises ConfigError with all problems found, in the order of the file's lines.
+    environ: fills in ``${NAME}``; secrets: False for settings that serve nobody, without secrets, database, channels.
+    Raises ConfigError with all problems found, in the order of the file's lines.
     """
     tree = read(_text(path), file=str(path), environ=environ)
+    tree = tree if secrets else without_secrets(tree)
     problems = list(tree.problems.values())
     settings, invalid = _validated(tree)
     problems += invalid
     if settings is not None:
         settings, unreadable = resolve(settings, tree, base=path.parent)
-        problems += unreadable + check(settings, tree)
+        settings, no_pictures = find(settings, tree, base=path.parent)
+        settings, no_templates = locate(settings, tree, base=path.parent)
+        problems += unreadable + no_pictures + no_templates + check(settings, tree)
     if settings is None or problems:
         raise ConfigError(*sorted(problems, key=lambda problem: (problem.line or 0, problem.path)))
     return settings
+
+
+def rule_lines(path: Path) -> list[int]:
+    """The line each rule begins in, 1-based. Raises ConfigError when the file is not YAML."""
+    tree = read(_text(path), file=str(path), environ={})
+    rules = tree.at(("rules",))
+    return [tree.line(("rules", number)) for number in range(len(rules) if isinstance(rules, list) else 0)]
 
 
 def json_schema() -> dict[str, Any]:

@@ -57,13 +57,13 @@ def resolve(settings: Settings, tree: Tree, *, base: Path) -> tuple[Settings, li
         name: source.model_copy(
             update={"secret": found(source.secret, source.secret_file, ("sources", name, "secret_file"))}
         )
-        for name, source in settings.sources.items()
+        for name, source in settings.hooks.items()
     }
     channels = settings.channels
     if telegram := channels.telegram:
         token = found(telegram.token, telegram.token_file, ("channels", "telegram", "token_file"))
         channels = channels.model_copy(update={"telegram": telegram.model_copy(update={"token": token})})
-    return settings.model_copy(update={"sources": sources, "channels": channels}), problems
+    return settings.model_copy(update={"sources": {**settings.sources, **sources}, "channels": channels}), problems
 
 
 def secrets_of(settings: Settings) -> frozenset[str]:
@@ -72,7 +72,7 @@ def secrets_of(settings: Settings) -> frozenset[str]:
 
 
 def _secrets(settings: Settings) -> Iterator[str]:
-    for source in settings.sources.values():
+    for source in settings.hooks.values():
         yield source.secret.get_secret_value() if source.secret else ""
     telegram = settings.channels.telegram
     yield telegram.token.get_secret_value() if telegram and telegram.token else ""

@@ -6,28 +6,31 @@ docs/configuration.md.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, SecretStr, Tag, model_validator
+from pydantic import Field, SecretStr, model_validator
 
+from bot.config.components import Component, Instead, Way
+from bot.config.judgement import Flapping, Heartbeat, Storm
+from bot.config.part import Part
+from bot.config.rules import Match, Regex, Rule
+from bot.config.sources import AnySource, SourceSettings
+from bot.config.upstreams import UpstreamSettings
 from bot.config.values import (
     BaseUrl,
     ChatId,
     Database,
-    Duration,
     Flag,
     Language,
     Listen,
     Localised,
-    RegexText,
     Slug,
     Url,
-    Wait,
     Zone,
 )
-from bot.domain.model import Impact, OnDeadline, Publish, Role
+from bot.config.website import WebsiteSettings
+from bot.domain.model import Role
 
 __all__ = [
     "Channels",
@@ -35,6 +38,7 @@ __all__ = [
     "Company",
     "Component",
     "FeedSettings",
+    "Instead",
     "Localised",
     "Match",
     "OperatorSettings",
@@ -43,130 +47,28 @@ __all__ = [
     "Settings",
     "SourceSettings",
     "TelegramSettings",
+    "UpstreamSettings",
+    "Way",
     "WebsiteSettings",
 ]
 
 _LARGEST_ID = 2**52  # https://core.telegram.org/bots/api#user
 
 
-class _Settings(BaseModel):
-    # Errors must not repeat a value: it may be a secret.
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, hide_input_in_errors=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _nothing_is_absent(cls, data: Any) -> Any:
-        """A known key with nothing after it, or with the value of an unset variable, counts as not written."""
-        if not isinstance(data, dict):
-            return data
-        return {key: value for key, value in data.items() if value is not None or key not in cls.model_fields}
-
-
-class Company(_Settings):
+class Company(Part):
     """Whose notices these are."""
 
     name: str = Field(min_length=1, max_length=100)
     """As customers know it."""
     url: Url
     """The company's own website."""
+    logo: Path | None = None
+    """A picture for the top of the page, SVG, PNG, WebP or JPEG, found beside this file. Absent: the name."""
+    logo_dark: Path | None = None
+    """The same for readers who prefer a dark page. Absent: ``logo``."""
 
 
-class Component(_Settings):
-    """A part of the company's service that customers have a name for."""
-
-    name: Localised
-    """What customers call it."""
-    instead: Localised | None = None
-    """Where else to reach the company while this is down. Markdown. A notice shows it in its own language only."""
-    depends_on: tuple[str, ...] = ()
-    """Upstream products it stands on, as source/product."""
-
-
-class SourceSettings(_Settings):
-    """A sender of signals, and how it proves who it is."""
-
-    type: Literal["alertmanager", "grafana", "uptime_kuma", "generic"]
-    """What sends here."""
-    secret: SecretStr | None = None
-    """Shared secret: accepted as Bearer token, as basic auth's password, in ``header``, or as ?token= in the URL."""
-    secret_file: Path | None = None
-    """A file holding the secret, instead of ``secret``. Read at start; surrounding white space does not count."""
-    header: str = "X-Hook-Token"
-    """The header that may carry the secret."""
-    insecure: Flag = False
-    """true: anybody who reaches the address may signal. Only for a try on your own machine."""
-
-    @model_validator(mode="after")
-    def _needs_a_secret(self) -> SourceSettings:
-        ways = {
-            "secret": self.secret is not None,
-            "secret_file": self.secret_file is not None,
-            "insecure: true": self.insecure,
-        }
-        given = [way for way, taken in ways.items() if taken]
-        if len(given) != 1:
-            found = " and ".join(given) or "none"
-            raise ValueError(f"expected exactly one of secret, secret_file, insecure: true; found {found}")
-        if self.secret is not None and not self.secret.get_secret_value():
-            raise ValueError("the secret is empty; an open source must say insecure: true")
-        return self
-
-
-class Regex(_Settings):
-    """A regular expression, where a plain text would have to be equal."""
-
-    regex: RegexText
-    """Must match the whole value."""
-
-
-def _label_form(value: Any) -> str:
-    return "(regex)" if isinstance(value, dict | Regex) else "(equal)"
-
-
-LabelMatch = Annotated[
-    Annotated[str, Tag("(equal)")] | Annotated[Regex, Tag("(regex)")],
-    Discriminator(_label_form),
-]
-"""A label's whole value, or a regular expression it must match."""
-
-
-class Match(_Settings):
-    """Which signals a rule is about: those that meet every condition given."""
-
-    source: Slug | None = None
-    """The configured name of the source; absent: any."""
-    labels: dict[str, LabelMatch] = {}
-    """Every label named here must be there and equal, or match. Absent: any labels."""
-
-
-class Rule(_Settings):
-    """What signals mean: which component, how bad, and how customers may be told."""
-
-    match: Match
-    """Which signals; ``{}`` is all. The first rule that matches decides."""
-    component: Slug | None = None
-    """What is affected. Needed unless publish is never."""
-    impact: Impact = Impact.MAJOR
-    """How bad it is for customers: none, minor, major or critical."""
-    publish: Publish = Publish.AFTER_APPROVAL
-    """automatically: at once; after_approval: a draft waits for an operator; never: only operators hear of it."""
-    deadline: Wait | None = None
-    """after_approval only: how long a draft waits for an operator before ``on_deadline`` happens. Absent: for ever."""
-    on_deadline: OnDeadline = OnDeadline.PUBLISH
-    """What becomes of a draft nobody acted on in time: publish or drop."""
-    reopen_within: Duration = Field(default=timedelta(minutes=30), json_schema_extra={"default": "30m"})
-    """A relapse this soon after the end continues the same story."""
-
-    @model_validator(mode="after")
-    def _hangs_together(self) -> Rule:
-        if self.component is None and self.publish is not Publish.NEVER:
-            raise ValueError("component is missing (only publish: never does without)")
-        if self.deadline is not None and self.publish is not Publish.AFTER_APPROVAL:
-            raise ValueError("deadline only makes sense with publish: after_approval")
-        return self
-
-
-class Chat(_Settings):
+class Chat(Part):
     """One Telegram channel or group, and the language of what is posted there."""
 
     chat: ChatId
@@ -177,7 +79,7 @@ class Chat(_Settings):
     """Keep the first post pinned while the incident is open. The bot needs the right to pin."""
 
 
-class TelegramSettings(_Settings):
+class TelegramSettings(Part):
     """Posting in Telegram, and taking commands there."""
 
     token: SecretStr | None = None
@@ -200,21 +102,16 @@ class TelegramSettings(_Settings):
         return self
 
 
-class FeedSettings(_Settings):
+class FeedSettings(Part):
     """RSS, Atom and JSON feeds in every language."""
 
     items: int = Field(default=50, ge=1, le=500)
     """How many items a feed holds at most."""
+    hub: Url | None = None
+    """A WebSub hub, told of every change so that it can tell subscribers at once. Absent: readers ask now and then."""
 
 
-class WebsiteSettings(_Settings):
-    """The status page in every language."""
-
-    past: int = Field(default=10, ge=0, le=200)
-    """How many past incidents the front page shows."""
-
-
-class Channels(_Settings):
+class Channels(Part):
     """The ways to publish notices; one that is absent is off."""
 
     telegram: TelegramSettings | None = None
@@ -225,7 +122,7 @@ class Channels(_Settings):
     """The status page in every language. Absent: off."""
 
 
-class OperatorSettings(_Settings):
+class OperatorSettings(Part):
     """A person who may command the bot."""
 
     telegram_id: int = Field(ge=1, le=_LARGEST_ID)
@@ -238,7 +135,7 @@ class OperatorSettings(_Settings):
     """Free text is taken to be in this language unless it says otherwise."""
 
 
-class Settings(_Settings):
+class Settings(Part):
     """All of config.yaml."""
 
     company: Company
@@ -255,12 +152,20 @@ class Settings(_Settings):
     """A second address for /hooks, /metrics and /readyz, so that ``listen`` serves customers only."""
     database: Database = Field(default="sqlite:///data/notices.db", repr=False)
     """SQLite for one node, PostgreSQL for several. May hold a password."""
+    templates: Path | None = None
+    """A folder of your own sentences, in ``notices/<tag>.yaml``; they go before ours, one by one. Absent: only ours."""
     components: dict[Slug, Component] = Field(min_length=1)
     """The parts of the service that customers have a name for; the key is what rules and commands call it."""
-    sources: dict[Slug, SourceSettings] = {}
-    """Who may signal. The key is the last part of the address: POST /hooks/{key}."""
+    sources: dict[Slug, AnySource] = Field(default_factory=dict)
+    """Who may signal. The key is the end of the address, POST /hooks/{key}, or what upstream products begin with."""
     rules: tuple[Rule, ...] = ()
     """What signals mean, read from the top. A signal no rule matches is told to operators only."""
+    flapping: Flapping = Flapping()
+    """When a problem comes and goes too often to tell of each time."""
+    storm: Storm = Storm()
+    """How many notices automation may publish before a human must look."""
+    heartbeat: Heartbeat | None = None
+    """Who is to notice when this service itself is gone. Absent: nobody."""
     channels: Channels = Channels()
     """Where notices are published."""
     operators: tuple[OperatorSettings, ...] = ()
@@ -270,3 +175,13 @@ class Settings(_Settings):
     def default_language(self) -> str:
         """The first of ``languages``."""
         return self.languages[0]
+
+    @property
+    def hooks(self) -> dict[str, SourceSettings]:
+        """The sources that send to us, by their names."""
+        return {name: source for name, source in self.sources.items() if isinstance(source, SourceSettings)}
+
+    @property
+    def upstreams(self) -> dict[str, UpstreamSettings]:
+        """The sources that we look at, by their names."""
+        return {name: source for name, source in self.sources.items() if isinstance(source, UpstreamSettings)}

@@ -14,11 +14,16 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 
+from bot.config.colours import colour
+from bot.domain.durations import duration
+
 _LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 _SLUG = r"^[a-z0-9][a-z0-9_-]{0,63}$"
 _URL = r"^https?://[^\s/?#]+[^\s]*$"
 _CHAT = r"^(@[A-Za-z][A-Za-z0-9_]{3,31}|-?[0-9]{1,19})$"
 _LISTEN = r"^([^\s:\[\]]+|\[[0-9a-fA-F:]+\]):[0-9]{1,5}$"
+_ANCESTOR = r"^(self|https?://(\*\.)?[A-Za-z0-9.-]+(:([0-9]{1,5}|\*))?)$"
+_TOPIC = r"^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$"
 _DATABASE = r"^(sqlite:///|postgresql://)\S+$"
 
 PATTERNS = {
@@ -27,24 +32,23 @@ PATTERNS = {
     _URL: "a web address such as https://shop.example",
     _CHAT: "@name of a public channel or group, or a numeric chat id",
     _LISTEN: "address:port such as 127.0.0.1:8080 or [::1]:8080",
+    _ANCESTOR: "self, or an origin such as https://shop.example",
+    _TOPIC: "the ARN of a topic such as arn:aws:sns:eu-south-1:123456789012:alarms",
     _DATABASE: "sqlite:///path/to/file.db or postgresql://user:password@host/name",
 }
 """What each pattern below asks for, in words for the person who wrote the value."""
 
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-_DURATION = re.compile(r"(?:[0-9]{1,6}[smhd]){1,4}")
+_POINTER = re.compile(r"(/([^~/]|~[01])*)*")
 
 
 def _duration(value: Any) -> Any:
     """``90s``, ``10m``, ``1h30m``, ``2d`` -> timedelta."""
     if not isinstance(value, str):
         return value
-    if not _DURATION.fullmatch(value):
+    found = duration(value)
+    if found is None:
         raise ValueError("expected a duration such as 90s, 10m, 1h30m or 2d")
-    return sum(
-        (timedelta(**{_UNITS[unit]: int(number)}) for number, unit in re.findall(r"([0-9]+)([smhd])", value)),
-        timedelta(),
-    )
+    return found
 
 
 def _positive(value: timedelta) -> timedelta:
@@ -67,6 +71,13 @@ def _regex(value: str) -> str:
             re.compile(value)
     except (re.error, OverflowError, RecursionError, Warning) as error:
         raise ValueError(f"expected a regular expression ({str(error)!r})") from None
+    return value
+
+
+def _pointer(value: str) -> str:
+    """https://www.rfc-editor.org/rfc/rfc6901#section-3, without what no log line should hold."""
+    if not value.isprintable() or not _POINTER.fullmatch(value):
+        raise ValueError("expected a JSON pointer such as /check/name or /tags/0 (~1 is / and ~0 is ~ inside a name)")
     return value
 
 
@@ -93,6 +104,11 @@ def _base_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _colour(value: str) -> str:
+    colour(value)
+    return value
+
+
 def _listen(value: str) -> str:
     if int(value.rpartition(":")[2]) > 65535:
         raise ValueError("expected a port from 0 to 65535")
@@ -111,12 +127,16 @@ Flag = Annotated[bool, BeforeValidator(_flag, json_schema_input_type=bool)]
 Duration = Annotated[timedelta, BeforeValidator(_duration, json_schema_input_type=str)]
 Wait = Annotated[Duration, AfterValidator(_positive)]
 RegexText = Annotated[str, AfterValidator(_regex)]
+Pointer = Annotated[str, AfterValidator(_pointer)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Language = Annotated[str, Field(pattern=_LANGUAGE)]
 Slug = Annotated[str, Field(pattern=_SLUG)]
 Url = Annotated[str, Field(pattern=_URL), AfterValidator(_url)]
 BaseUrl = Annotated[Url, AfterValidator(_base_url)]
 Listen = Annotated[str, Field(pattern=_LISTEN), AfterValidator(_listen)]
+Ancestor = Annotated[str, Field(pattern=_ANCESTOR)]
+ColourText = Annotated[str, AfterValidator(_colour)]
+TopicArn = Annotated[str, Field(pattern=_TOPIC)]
 Database = Annotated[str, Field(pattern=_DATABASE)]
 ChatId = Annotated[str, Field(pattern=_CHAT), BeforeValidator(_chat, json_schema_input_type=str | int)]
 Localised = Annotated[

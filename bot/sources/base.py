@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Protocol
 
 from bot.domain.model import Signal
@@ -14,13 +15,17 @@ class HookRequest:
     """One webhook request as it came.
 
     headers: names in lower case; query: decoded, the last one wins where a name repeats; body: raw bytes (signatures
-    are over these). Some senders put all they say into the query of a GET.
+    are over these). Some senders put all they say into the query of a GET; received_at: when it came, aware UTC, what a
+    signed time is held against (without it every such time is refused);
+    certificate: PEM bytes of the document that ``wants`` asked for, b"" when it asked for none.
     """
 
     method: str = "POST"
     headers: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    received_at: datetime = field(default=datetime.max.replace(tzinfo=UTC))
+    certificate: bytes = b""
 
 
 class Source(Protocol):
@@ -36,10 +41,29 @@ class Source(Protocol):
         """The HTTP methods it may come by."""
         ...
 
+    def wants(self, request: HookRequest) -> str | None:
+        """The address of the certificate that ``verify`` needs, None for almost all senders.
+
+        Asked before ``verify``, so the request may be anybody's: only addresses of the sender's own hosts.
+        Raises BadSignature when it names another, or when nothing it could fetch would make the request valid.
+        """
+        ...
+
     def verify(self, request: HookRequest) -> None:
         """Return when the request is from whom it says. Raises BadSignature."""
         ...
 
     def parse(self, request: HookRequest) -> Sequence[Signal]:
         """One signal per problem, none when the request says nothing. Raises Malformed, UnreadableBody."""
+        ...
+
+    def confirms(self, request: HookRequest) -> str | None:
+        """The address that a verified request asks to be opened, so that the sender begins to send; mostly None.
+
+        Raises Malformed when it is not the sender's own.
+        """
+        ...
+
+    def answer(self, request: HookRequest) -> Mapping[str, str]:
+        """What a verified sender expects to read in the answer beside ``accepted``; mostly nothing."""
         ...

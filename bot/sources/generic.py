@@ -1,31 +1,39 @@
 """Our own format, for scripts and for monitors whose payload their owner can write. Strict: it is typed by hand.
 
-Documented in docs/sources/generic.md.
+With a ``mapping`` it is somebody else's format instead; reading that is ``mapped``. Documented in
+docs/sources/generic.md.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import ClassVar
 
+from bot.config.mapping import MappingSettings
 from bot.domain.model import Signal, SignalState
 from bot.sources.base import HookRequest
-from bot.sources.reading import JsonObject, json_object
+from bot.sources.mapped import mapped
+from bot.sources.reading import JsonObject, json_body, json_object
 from bot.sources.secrets import SharedSecret
 from bot.sources.signals import is_url, signal
 
 _STATES = tuple(SignalState)
 
 
+@dataclass(slots=True, kw_only=True)
 class Generic(SharedSecret):
-    """Whatever can send JSON. The key is the sender's."""
+    """Whatever can send JSON. The key is the sender's. mapping: None for our own format."""
 
-    __slots__ = ()
     type: ClassVar[str] = "generic"
+
+    mapping: MappingSettings | None = None
 
     def parse(self, request: HookRequest) -> Sequence[Signal]:
         """One signal, or as many as ``signals`` lists."""
+        if self.mapping is not None:
+            return mapped(self.name, self.mapping, json_body(request))
         body = json_object(request)
         if "signals" not in body.fields:
             return [self._signal(body)]
@@ -33,15 +41,18 @@ class Generic(SharedSecret):
         return [self._signal(item) for item in body.objects("signals")]
 
     def _signal(self, item: JsonObject) -> Signal:
-        item.only("key", "state", "labels", "summary", "at", "url")
+        item.only("key", "state", "labels", "summary", "at", "url", "statement")
+        key = item.text("key") or item.refuse("key", "is empty")
+        state = _state(item)
         return signal(
             self.name,
-            key=item.text("key") or item.refuse("key", "is empty"),
-            state=_state(item),
+            key=key,
+            state=state,
             labels=item.texts("labels"),
             summary=item.text("summary", ""),
             at=item.moment("at"),
             url=_url(item),
+            statement=_statement(item, state),
         )
 
 
@@ -61,3 +72,12 @@ def _url(item: JsonObject) -> str:
         if not url or is_url(url)
         else item.refuse("url", "expected an address that begins with https:// or http://")
     )
+
+
+def _statement(item: JsonObject, state: SignalState) -> str:
+    """The words of a statement, which must have some; with another state they would never be read."""
+    if state is SignalState.STATEMENT:
+        return item.text("statement") or item.refuse("statement", "is empty")
+    if item.fields.get("statement") is not None:
+        item.refuse("statement", "expected only with the state statement")
+    return ""

@@ -2,6 +2,7 @@
 
 The test buttons say firing or resolved like the real thing, in one version both at once; they are known by their names.
 "Keep last state" and the like are Grafana's own decisions: what it calls alerting is firing here.
+It shows a word, or signs (since version 11.6), with a time where it was told the name of a header for that.
 Format: https://grafana.com/docs/grafana/latest/alerting/configure-notifications/manage-contact-points/integrations/webhook-notifier/
 """
 
@@ -17,7 +18,10 @@ from bot.sources.base import HookRequest
 from bot.sources.reading import JsonObject, json_body
 from bot.sources.secrets import SharedSecret
 from bot.sources.signals import digest, signal
+from bot.sources.signatures import hex_hmac, require, require_recent, signed_time
 
+_SIGNATURE = "x-grafana-alerting-signature"
+_SIGNED_TIME = "x-grafana-alerting-signature-timestamp"
 _LEGACY_STATES = {
     "alerting": SignalState.FIRING,
     "ok": SignalState.RESOLVED,
@@ -35,6 +39,17 @@ class Grafana(SharedSecret):
 
     __slots__ = ()
     type: ClassVar[str] = "grafana"
+
+    def verify(self, request: HookRequest) -> None:
+        """Return when the request is signed with the secret, or shows it, not being signed. Raises BadSignature."""
+        signature = request.headers.get(_SIGNATURE)
+        if self.secret is None or signature is None:
+            return super().verify(request)
+        stamp = request.headers.get(_SIGNED_TIME)
+        if stamp is not None:
+            require_recent(signed_time(stamp), request)
+        signed = request.body if stamp is None else f"{stamp}:".encode() + request.body
+        return require([signature], hex_hmac(self.secret, signed))
 
     def parse(self, request: HookRequest) -> Sequence[Signal]:
         """One signal per alert; one for a legacy rule."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from difflib import get_close_matches
 from typing import Any, NoReturn, TypeVar
 
@@ -28,9 +28,10 @@ _KINDS = {
     list: "list",
     type(None): "null",
 }
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _RFC_3339 = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})?"
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:?[0-9]{2})?"
 )
 _JSON_TYPES = re.compile(r"|application/json|text/json|text/plain|application/[a-z0-9.+-]+\+json")
 
@@ -84,10 +85,24 @@ class JsonObject:
     def moment(self, name: str, *, zone: tzinfo | None = None) -> datetime | None:
         """An RFC 3339 time in UTC; None when absent, empty or in year 1, which Go programs send for "no time".
 
+        Its offset may lack the colon, as Java programs write it.
         zone: what times without an offset are in; None refuses those.
         """
         text = self.text(name, "")
         return moment(text, path=self.at(name), zone=zone) if text else None
+
+    def since_epoch(self, name: str, *, unit: timedelta = timedelta(seconds=1)) -> datetime | None:
+        """A time counted in units since 1970, as a number or its digits, in UTC; None when absent, empty or 0."""
+        value = self.fields.get(name)
+        if value in (None, "", 0, "0"):
+            return None
+        digits = type(value) is str and len(value) < 20 and value.isascii() and value.isdigit()
+        if type(value) not in {int, float} and not digits:
+            self.refuse(name, "expected a number that counts from 1970")
+        try:
+            return _EPOCH + (int(value) if digits else value) * unit
+        except OverflowError:
+            self.refuse(name, "no such time")
 
     def only(self, *names: str) -> None:
         """Refuse any field that is not one of the names, telling the nearest that is."""
@@ -116,6 +131,11 @@ class JsonObject:
         if not required and self.fields.get(name) is None:
             return None
         return self._need(name, kind)
+
+
+def kind_of(value: Any) -> str:
+    """What JSON calls a value: text, number, true or false, object, list or null."""
+    return _KINDS[type(value)]
 
 
 def _expect(value: Any, kind: type[_T], where: JsonObject | str, name: str = "") -> _T:

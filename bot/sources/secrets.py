@@ -1,11 +1,11 @@
-"""How a sender proves who it is: by a secret both sides know. Signatures over the body are each source's own matter."""
+"""How a sender proves who it is: by showing a secret both sides know. Those that sign are in ``signatures``."""
 
 from __future__ import annotations
 
 import hmac
 from base64 import b64decode
 from binascii import Error as Base64Error
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -30,6 +30,10 @@ class SharedSecret:
     secret: str | None = field(repr=False)
     header: str = "X-Hook-Token"
 
+    def wants(self, request: HookRequest) -> str | None:
+        """None: no certificate is needed."""
+        return None
+
     def verify(self, request: HookRequest) -> None:
         """Return when the secret is among what the request shows. Raises BadSignature, which never quotes it."""
         if self.secret is None:
@@ -40,6 +44,14 @@ class SharedSecret:
         secret = _bytes(self.secret)
         if not any(hmac.compare_digest(candidate, secret) for candidate in shown):
             raise BadSignature("wrong secret")
+
+    def confirms(self, request: HookRequest) -> str | None:
+        """None: nothing is to be opened."""
+        return None
+
+    def answer(self, request: HookRequest) -> Mapping[str, str]:
+        """Nothing beside what every sender reads."""
+        return {}
 
 
 def _shown(request: HookRequest, header: str) -> Iterator[bytes]:

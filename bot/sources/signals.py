@@ -14,12 +14,13 @@ LONGEST_NAME = 200
 LONGEST_VALUE = 1000
 LONGEST_SUMMARY = 500
 LONGEST_KEY = 300
+LONGEST_STATEMENT = 3000
 LONGEST_URL = 2000
 
 _SPACING = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
 # Controls, what turns the direction of the text around it, halves of surrogate pairs, and two that XML cannot carry.
 _INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
-_URL = re.compile(r"https?://[^\s/?#\"'<>]+[^\s\"'<>]*", re.IGNORECASE)
+_URL = re.compile(r"https?://[^\s/?#@\"'<>]+([/?#][^\s\"'<>]*)?", re.IGNORECASE)
 
 
 def signal(
@@ -31,8 +32,12 @@ def signal(
     summary: str = "",
     at: datetime | None = None,
     url: str = "",
+    statement: str = "",
+    ordered: bool = False,
 ) -> Signal:
-    """A Signal whose texts are clean and of sane length. url: "" or anything that is no http address becomes None."""
+    """A Signal whose texts are clean and of sane length. url: "" or anything that is no http address becomes None;
+    statement: keeps its line breaks.
+    """
     return Signal(
         source=source,
         key=key if len(key) <= LONGEST_KEY and key.isprintable() else _sha256(key),
@@ -41,7 +46,13 @@ def signal(
         summary=clean(summary, LONGEST_SUMMARY).strip(),
         at=at,
         url=url if is_url(url) else None,
+        statement=_several_lines(statement),
+        ordered=ordered,
     )
+
+
+def _several_lines(text: str) -> str:
+    return "\n".join(clean(line, LONGEST_STATEMENT) for line in text.splitlines())[:LONGEST_STATEMENT].strip()
 
 
 def clean(text: str, longest: int) -> str:
@@ -52,7 +63,10 @@ def clean(text: str, longest: int) -> str:
 
 
 def is_url(text: str) -> bool:
-    """True for an absolute http or https address of sane length, without white space, quotes or angle brackets."""
+    """True for an absolute http or https address of sane length, without white space, quotes or angle brackets.
+
+    One with a name and password in it, as checks of protected sites have, is none: it would be stored and shown.
+    """
     return len(text) <= LONGEST_URL and text.isprintable() and _URL.fullmatch(text) is not None
 
 

@@ -1,6 +1,7 @@
 """``/hooks/{name}``: from a monitor's request to a stored signal. Hops 1 to 4 of the data path; decides nothing.
 
-202 is answered when ``report`` returns, which is after its commit. Refusals are logged by source, status and reason;
+202 is answered when ``report`` returns, which is after its commit. What a source must look up to know its sender, it
+only names: it is fetched here. Refusals are logged by source, status and reason;
 never with headers, bodies or queries, which carry secrets.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import zlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -17,14 +18,18 @@ import structlog
 from aiohttp import web
 from prometheus_client import Counter
 
-from bot.domain.model import Signal
-from bot.errors import HookError, Malformed, StoreBusy, UnreadableBody
+from bot import clock
+from bot.domain.model import Signal, SignalState
+from bot.errors import HookError, Malformed, StoreBusy, Unreachable, UnreadableBody
 from bot.sources.base import HookRequest, Source
 from bot.sources.reading import MOST_ITEMS
 from bot.web.server import patience, refusal
 
 Report = Callable[[Sequence[Signal]], Awaitable[Any]]
 """Stores the signals and returns when they are committed. Raises StoreBusy."""
+
+Heard = Callable[[str], Awaitable[None]]
+"""Notes that a source has spoken, whatever it said. Raises StoreBusy."""
 
 _PLAIN = frozenset({"", "identity"})
 _PACKED = frozenset({"gzip", "deflate"})
@@ -43,29 +48,66 @@ class HookMetrics(Protocol):
         ...
 
 
+class Fetching(Protocol):
+    """Fetches what senders point at."""
+
+    async def certificate(self, address: str) -> bytes:
+        """The PEM document at the address. Raises Unreachable."""
+        ...
+
+    async def visit(self, address: str) -> bytes:
+        """What the address answers. Raises Unreachable."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """at_once: requests in hand, more are answered 429; body_within: how long a body may take to arrive, else 408."""
+    """at_once: requests in hand, more are answered 429; bytes_at_once: so many bytes that they may bring together;
+    body_within: how long a body may take to arrive, else 408.
+    """
 
     at_once: int = 256
+    bytes_at_once: int = 64 * 1024 * 1024
     body_within: timedelta = timedelta(seconds=10)
 
 
 def routes(
-    sources: Mapping[str, Source], report: Report, metrics: HookMetrics, *, limits: Limits | None = None
+    sources: Mapping[str, Source],
+    report: Report,
+    metrics: HookMetrics,
+    *,
+    heard: Heard | None = None,
+    fetcher: Fetching | None = None,
+    limits: Limits | None = None,
 ) -> list[web.RouteDef]:
-    """The addresses of the sources, by their configured names."""
-    receiver = _Receiver(sources, report, metrics, limits or Limits())
+    """The addresses of the sources, by their configured names.
+
+    heard: called with the name of every source that has proved who it is; fetcher: None where nothing is fetched: a
+    sender whose proof needs that is told to come again.
+    """
+    receiver = _Receiver(sources, report, metrics, heard=heard, fetcher=fetcher, limits=limits or Limits())
     return [web.route("*", "/hooks/{name}", receiver.receive)]
 
 
 class _Receiver:
-    def __init__(self, sources: Mapping[str, Source], report: Report, metrics: HookMetrics, limits: Limits) -> None:
+    def __init__(
+        self,
+        sources: Mapping[str, Source],
+        report: Report,
+        metrics: HookMetrics,
+        *,
+        heard: Heard | None,
+        fetcher: Fetching | None,
+        limits: Limits,
+    ) -> None:
         self._sources = sources
         self._report = report
         self._metrics = metrics
+        self._heard = heard
+        self._fetcher = fetcher
         self._limits = limits
         self._in_hand = 0
+        self._bytes_in_hand = 0
 
     async def receive(self, request: web.Request) -> web.StreamResponse:
         """Answer one request, count it, and log why when it is refused."""
@@ -74,8 +116,7 @@ class _Receiver:
         status = 500  # unless something better is known
         self._in_hand += 1
         try:
-            accepted = await self._accept(source, request)
-            answer = web.json_response({"accepted": accepted}, status=202)
+            answer = web.json_response(await self._accept(source, request), status=202)
             status = answer.status
         except (HookError, StoreBusy, web.HTTPException) as error:
             answer = refusal(error)
@@ -87,7 +128,8 @@ class _Receiver:
             self._metrics.hook_requests_total.labels(source=name, status=str(status)).inc()
         return answer
 
-    async def _accept(self, source: Source | None, request: web.Request) -> int:
+    async def _accept(self, source: Source | None, request: web.Request) -> dict[str, Any]:
+        """What the answer says once everything is stored."""
         if source is None:
             raise web.HTTPNotFound
         if request.method not in source.methods:
@@ -95,13 +137,26 @@ class _Receiver:
         if self._in_hand > self._limits.at_once:
             raise web.HTTPTooManyRequests(headers=patience())
         hook = await self._read(request)
+        if address := source.wants(hook):
+            hook = replace(hook, certificate=await self._fetching().certificate(address))
         source.verify(hook)
+        if self._heard is not None:
+            await self._heard(source.name)
         signals = source.parse(hook)
         if len(signals) > MOST_ITEMS:
             raise Malformed(f"{len(signals)} signals, at most {MOST_ITEMS} are taken at once")
         if signals:
             await self._report(signals)
-        return len(signals)
+            _tell_tests(signals)
+        if address := source.confirms(hook):
+            await self._fetching().visit(address)
+            _log.info("subscription confirmed", source=source.name)
+        return {"accepted": len(signals), **source.answer(hook)}
+
+    def _fetching(self) -> Fetching:
+        if self._fetcher is None:
+            raise Unreachable("this service fetches nothing")
+        return self._fetcher
 
     async def _read(self, request: web.Request) -> HookRequest:
         encoding = request.headers.get("Content-Encoding", "").strip().lower()
@@ -113,12 +168,24 @@ class _Receiver:
             headers={name.lower(): value for name, value in request.headers.items()},
             query={name: value for name, value in request.query.items()},  # noqa: C416 - dict() keeps the first of a name
             body=_unpack(body, request.client_max_size) if encoding in _PACKED else body,
+            received_at=clock.now(),
         )
 
     async def _receive_body(self, request: web.Request) -> bytes:
         """The bytes as they come. aiohttp stops reading at its limit, whatever length was announced."""
-        if (request.content_length or 0) > request.client_max_size:
+        announced = request.content_length if request.body_exists else 0
+        largest = request.client_max_size if announced is None else announced
+        if largest > request.client_max_size:
             raise web.HTTPRequestEntityTooLarge(request.client_max_size)
+        if self._bytes_in_hand + largest > self._limits.bytes_at_once:
+            raise web.HTTPTooManyRequests(headers=patience())
+        self._bytes_in_hand += largest
+        try:
+            return await self._arrived(request)
+        finally:
+            self._bytes_in_hand -= largest
+
+    async def _arrived(self, request: web.Request) -> bytes:
         try:
             async with asyncio.timeout(self._limits.body_within.total_seconds()):
                 return await request.read()
@@ -126,6 +193,13 @@ class _Receiver:
             raise web.HTTPRequestTimeout from None
         except (web.RequestPayloadError, ConnectionError):
             raise web.HTTPBadRequest(reason="The body did not arrive whole") from None
+
+
+def _tell_tests(signals: Sequence[Signal]) -> None:
+    """Whoever sets a sender up sees that it came through, and a code that some senders want to hear back."""
+    for signal in signals:
+        if signal.state is SignalState.TEST:
+            _log.info("test received", source=signal.source, summary=signal.summary)
 
 
 def _unpack(body: bytes, largest: int) -> bytes:

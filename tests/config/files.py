@@ -22,10 +22,12 @@ components:
 """The least that is valid; what a case adds begins in line 7."""
 
 
-def loaded(folder: Path, text: str | bytes, environ: Mapping[str, str] | None = None) -> Settings:
+def loaded(
+    folder: Path, text: str | bytes, environ: Mapping[str, str] | None = None, *, secrets: bool = True
+) -> Settings:
     path = folder / "config.yaml"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return load(path, environ or {})
+    return load(path, environ or {}, secrets=secrets)
 
 
 def refused(folder: Path, text: str | bytes, environ: Mapping[str, str] | None = None) -> list[str]:

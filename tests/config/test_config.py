@@ -80,7 +80,8 @@ def test_an_anchor_may_be_used_again(tmp_path: Path) -> None:
 
 def test_a_rule_may_name_an_upstream_that_a_component_depends_on(tmp_path: Path) -> None:
     text = BASE.replace("{name: Shop}", "{name: Shop, depends_on: [meta/graph-api]}")
-    assert loaded(tmp_path, text + "rules: [{match: {source: meta}, component: shop}]").rules[0].match.source == "meta"
+    text += "sources: {meta: {type: meta}}\nrules: [{match: {source: meta}, component: shop}]"
+    assert loaded(tmp_path, text).rules[0].match.source == "meta"
 
 
 VARIABLES = {

@@ -14,10 +14,32 @@ from tests.config.files import BASE, loaded, refused
 SECRET = "hunter2-and-more"
 
 ADDED = {
+    "an accent that not everybody can read names the nearest that they can": (
+        'channels: {website: {accent: "#0a7", accent_dark: "#1d4f91"}}',
+        "config.yaml:7: channels.website.accent: expected a contrast of 4.5 to #f6f5f2 and #ffffff (WCAG AA), "
+        "found '#0a7' with 2.7; #008059 has it",
+        "config.yaml:7: channels.website.accent_dark: expected a contrast of 4.5 to #12151a and #1a1f26 (WCAG AA), "
+        "found '#1d4f91' with 2; #6889b5 has it",
+    ),
+    "a colour that is none": (
+        "channels: {website: {accent: teal}}",
+        "config.yaml:7: channels.website.accent: expected a colour such as #0a7 or #00aa77, found 'teal'",
+    ),
+    "a site that may frame ours, with a path": (
+        "channels: {website: {frame_ancestors: ['https://shop.example/help']}}",
+        "config.yaml:7: channels.website.frame_ancestors[0]: expected self, or an origin such as "
+        "https://shop.example, found 'https://shop.example/help'",
+    ),
+    "a font that is not everywhere": (
+        "channels: {website: {font: comic}}",
+        "config.yaml:7: channels.website.font: expected one of 'system', 'humanist', 'rounded' or 'serif', "
+        "found 'comic'",
+    ),
     "a misspelt key names the nearest": (
         "listn: 127.0.0.1:8080",
-        "config.yaml:7: listn: expected one of channels, company, components, database, languages, listen, "
-        "listen_internal, operators, public_url, rules, sources, timezone; found an unknown key "
+        "config.yaml:7: listn: expected one of channels, company, components, database, flapping, heartbeat, "
+        "languages, listen, listen_internal, operators, public_url, rules, sources, storm, templates, timezone; "
+        "found an unknown key "
         "(did you mean 'listen'?)",
     ),
     "a misspelt key deep inside": (
@@ -34,7 +56,7 @@ ADDED = {
     ),
     "an unknown key with nothing after it": (
         "channels:\n  feed:\n    itmes:",
-        "config.yaml:9: channels.feed.itmes: expected one of items; found an unknown key (did you mean 'items'?)",
+        "config.yaml:9: channels.feed.itmes: expected one of hub, items; found an unknown key (did you mean 'items'?)",
     ),
     "a list where a section belongs": (
         "sources: []",
@@ -100,7 +122,7 @@ ADDED = {
     ),
     "a rule without component": (
         "rules: [{match: {}}]",
-        "config.yaml:7: rules[0]: component is missing (only publish: never does without)",
+        "config.yaml:7: rules[0]: component is missing (only publish: never and upstream sources do without)",
     ),
     "a deadline that could never come": (
         "rules: [{match: {}, component: shop, publish: never, deadline: 5m}]",
@@ -144,8 +166,9 @@ ADDED = {
     ),
     "an unset variable in a list": (
         'components2: x\noperators: [{telegram_id: "${DUTY}", name: Duty, role: admin, language: it}]',
-        "config.yaml:7: components2: expected one of channels, company, components, database, languages, listen, "
-        "listen_internal, operators, public_url, rules, sources, timezone; found an unknown key "
+        "config.yaml:7: components2: expected one of channels, company, components, database, flapping, heartbeat, "
+        "languages, listen, listen_internal, operators, public_url, rules, sources, storm, templates, timezone; "
+        "found an unknown key "
         "(did you mean 'components'?)",
         "config.yaml:8: operators[0].telegram_id: expected a whole number, found nothing; "
         "the environment variable DUTY is not set",

@@ -1,11 +1,13 @@
-"""What every source promises, whichever sender it is for. A new one is found here by its name in the registry."""
+"""What every source promises, whichever sender it is for. A new one is found here by its name in the registry.
+
+How senders prove who they are is in ``test_proofs``.
+"""
 
 from __future__ import annotations
 
 import json
 import unicodedata
-from base64 import b64encode
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,31 +19,18 @@ from hypothesis import strategies as st
 
 from bot.config.settings import SourceSettings
 from bot.domain.model import Signal, SignalState
-from bot.errors import BadSignature, Malformed, UnreadableBody
+from bot.errors import Malformed, UnreadableBody
 from bot.sources import signals
 from bot.sources.base import HookRequest, Source
-from bot.sources.registry import TYPES, build
-from tests.sources.fixture import FIXTURES, Fixture, fixtures_of
+from bot.sources.registry import TYPES
+from tests.sources.fixture import FIXTURES, Fixture, fixtures_of, source_of
 
 NAMES = [source.type for source in TYPES]
 ALL = [fixture for name in NAMES for fixture in fixtures_of(name)]
-WITH_JSON_BODY = [fixture for fixture in ALL if fixture.request.body.startswith(b"{")]
-SECRET = "correct horse / 電池: ステープル"
+WITH_JSON_BODY = [fixture for fixture in ALL if fixture.request.body.startswith((b"{", b"[{"))]
 
 each_source = pytest.mark.parametrize("name", NAMES)
 each_fixture = pytest.mark.parametrize("fixture", ALL, ids=str)
-
-
-def opened(name: str) -> Source:
-    return build(name, type=name, secret=None)
-
-
-def locked(name: str) -> Source:
-    return build(name, type=name, secret=SECRET, header="X-Our-Word")
-
-
-def basic(credentials: bytes) -> dict[str, str]:
-    return {"authorization": "Basic " + b64encode(credentials).decode()}
 
 
 # --- it is whole ---
@@ -83,13 +72,12 @@ def test_every_folder_of_fixtures_belongs_to_a_source() -> None:
 
 @each_fixture
 def test_a_recorded_request_is_read_as_stated(fixture: Fixture) -> None:
-    assert tuple(opened(fixture.type).parse(fixture.request)) == fixture.signals
+    assert tuple(fixture.source.parse(fixture.request)) == fixture.signals
 
 
 @each_fixture
 def test_the_same_request_twice_is_the_same_signals(fixture: Fixture) -> None:
-    source = opened(fixture.type)
-    assert source.parse(fixture.request) == source.parse(fixture.request)
+    assert fixture.source.parse(fixture.request) == fixture.source.parse(fixture.request)
 
 
 def test_every_recorded_signal_is_sound() -> None:
@@ -105,14 +93,14 @@ def test_one_byte_changed_is_read_or_refused(fixture: Fixture, data: st.DataObje
     body = fixture.request.body or b" "
     place = data.draw(st.integers(0, len(body) - 1))
     changed = body[:place] + data.draw(st.binary(max_size=2)) + body[place + 1 :]
-    read_or_refused(opened(fixture.type), replace(fixture.request, body=changed))
+    read_or_refused(fixture.source, replace(fixture.request, body=changed))
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.sampled_from(ALL), st.data())
 def test_a_body_cut_anywhere_is_read_or_refused(fixture: Fixture, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(fixture.request.body)))
-    read_or_refused(opened(fixture.type), replace(fixture.request, body=fixture.request.body[:place]))
+    read_or_refused(fixture.source, replace(fixture.request, body=fixture.request.body[:place]))
 
 
 @settings(max_examples=300, deadline=None)
@@ -121,7 +109,7 @@ def test_one_field_left_out_is_read_or_refused(fixture: Fixture, data: st.DataOb
     body = json.loads(fixture.request.body)
     container, key = data.draw(st.sampled_from(list(places(body))))
     del container[key]
-    read_or_refused(opened(fixture.type), fixture.saying(body))
+    read_or_refused(fixture.source, fixture.saying(body))
 
 
 ODD_VALUES: list[Any] = [
@@ -137,19 +125,19 @@ def test_one_value_of_another_kind_is_read_or_refused(fixture: Fixture, odd: Any
     body = json.loads(fixture.request.body)
     container, key = data.draw(st.sampled_from(list(places(body))))
     container[key] = odd
-    read_or_refused(opened(fixture.type), fixture.saying(body))
+    read_or_refused(fixture.source, fixture.saying(body))
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.sampled_from(ALL), st.dictionaries(st.sampled_from(["msg", "heartbeat", "monitor", "data"]), st.text()))
 def test_any_query_is_read_or_refused(fixture: Fixture, query: dict[str, str]) -> None:
-    read_or_refused(opened(fixture.type), replace(fixture.request, query=query))
+    read_or_refused(fixture.source, replace(fixture.request, query=query))
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.sampled_from(ALL), st.text())
 def test_any_content_type_is_read_or_refused(fixture: Fixture, content_type: str) -> None:
-    read_or_refused(opened(fixture.type), replace(fixture.request, headers={"content-type": content_type}))
+    read_or_refused(fixture.source, replace(fixture.request, headers={"content-type": content_type}))
 
 
 UNREADABLE = {
@@ -171,9 +159,9 @@ UNREADABLE = {
 
 @each_source
 @pytest.mark.parametrize("body", UNREADABLE.values(), ids=UNREADABLE.keys())
-def test_what_is_no_json_object_is_malformed(name: str, body: bytes) -> None:
-    with pytest.raises(Malformed):
-        opened(name).parse(HookRequest(headers={"content-type": "application/json"}, body=body))
+def test_what_is_no_json_object_is_refused(name: str, body: bytes) -> None:
+    with pytest.raises((Malformed, UnreadableBody)):  # the second from those that take only forms
+        source_of(name).parse(HookRequest(headers={"content-type": "application/json"}, body=body))
 
 
 @each_source
@@ -182,91 +170,7 @@ def test_what_is_no_json_object_is_malformed(name: str, body: bytes) -> None:
 )
 def test_another_content_type_is_unreadable(name: str, content_type: str) -> None:
     with pytest.raises(UnreadableBody):
-        opened(name).parse(HookRequest(headers={"content-type": content_type}, body=b"{}"))
-
-
-# --- it knows its sender ---
-
-SHOWN: dict[str, Callable[[str], HookRequest]] = {
-    "bearer": lambda word: HookRequest(headers={"authorization": f"Bearer {word}"}),
-    "bearer in small letters": lambda word: HookRequest(headers={"authorization": f"bearer {word}"}),
-    "basic": lambda word: HookRequest(headers=basic(b"anybody:" + word.encode())),
-    "basic without a name": lambda word: HookRequest(headers=basic(b":" + word.encode())),
-    "header": lambda word: HookRequest(headers={"x-our-word": word}),
-    "token": lambda word: HookRequest(query={"token": word}),
-}
-each_form = pytest.mark.parametrize("shown", SHOWN.values(), ids=SHOWN.keys())
-
-
-@each_source
-@each_form
-def test_the_right_secret_is_accepted_in_every_form(name: str, shown: Callable[[str], HookRequest]) -> None:
-    locked(name).verify(shown(SECRET))
-
-
-@each_source
-@each_form
-@pytest.mark.parametrize("forged", ["", "wrong", SECRET[:-1], SECRET + "x", SECRET.upper(), "\udcff", "é"])
-def test_a_wrong_secret_is_refused_in_every_form(name: str, shown: Callable[[str], HookRequest], forged: str) -> None:
-    request = shown(forged) if "\udcff" not in forged else HookRequest(headers={"x-our-word": forged})
-    with pytest.raises(BadSignature) as caught:
-        locked(name).verify(request)
-    assert SECRET not in str(caught.value)
-
-
-@each_source
-@pytest.mark.parametrize(
-    "authorization",
-    [
-        "Basic",
-        "Basic ",
-        "Basic !!!",
-        "Basic Y",
-        "Basic é",
-        "Basic \udcff",
-        "Basic Y29sb24=",
-        "Bearer",
-        "Digest x",
-        "",
-        " ",
-    ],
-)
-def test_a_broken_authorization_is_refused(name: str, authorization: str) -> None:
-    with pytest.raises(BadSignature):
-        locked(name).verify(HookRequest(headers={"authorization": authorization}))
-
-
-@each_source
-def test_no_character_stands_for_another(name: str) -> None:
-    source = build(name, type=name, secret="is it?", header="X-Our-Word")
-    for forged in ("is it\udcff", "is it\ud800", "is it�"):
-        with pytest.raises(BadSignature):
-            source.verify(HookRequest(headers={"x-our-word": forged}))
-    with pytest.raises(BadSignature):
-        source.verify(HookRequest(headers={"authorization": basic(b"a:is it?")["authorization"].replace("c ", "c !")}))
-
-
-@each_source
-@given(headers=st.dictionaries(st.sampled_from(["authorization", "x-our-word"]), st.text()), token=st.text())
-def test_no_guess_gets_in_or_breaks_anything(name: str, headers: dict[str, str], token: str) -> None:
-    with pytest.raises(BadSignature):
-        locked(name).verify(HookRequest(headers=headers, query={"token": token}))
-
-
-@each_source
-def test_a_request_without_a_secret_is_refused(name: str) -> None:
-    with pytest.raises(BadSignature):
-        locked(name).verify(HookRequest())
-
-
-@each_source
-def test_an_insecure_source_lets_everybody_in(name: str) -> None:
-    opened(name).verify(HookRequest())
-
-
-@each_source
-def test_the_secret_is_not_in_the_representation(name: str) -> None:
-    assert SECRET not in repr(locked(name))
+        source_of(name).parse(HookRequest(headers={"content-type": content_type}, body=b"{}"))
 
 
 # --- the judges ---
@@ -302,6 +206,8 @@ def assert_sound(told: Sequence[Signal]) -> None:
             assert_clean(name + value)
         assert len(signal.summary) <= signals.LONGEST_SUMMARY
         assert_clean(signal.summary)
+        assert len(signal.statement) <= signals.LONGEST_STATEMENT
+        assert_clean(signal.statement.replace("\n", ""))
         assert signal.at is None or signal.at.utcoffset() == timedelta(0)
         assert signal.url is None or (
             signal.url.isprintable() and signal.url.lower().startswith(("http://", "https://"))

@@ -25,7 +25,13 @@ def test_a_key_and_a_state_are_enough() -> None:
 
 @pytest.mark.parametrize("state", SignalState)
 def test_every_state_can_be_said(state: SignalState) -> None:
-    assert [signal.state for signal in read({**ONE, "state": state})] == [state]
+    words = {"statement": "We are on it."} if state is SignalState.STATEMENT else {}
+    assert [signal.state for signal in read({**ONE, "state": state, **words})] == [state]
+
+
+def test_a_statement_keeps_its_line_breaks() -> None:
+    [signal] = read({**ONE, "state": "statement", "statement": "We are on it.\nOrders are safe."})
+    assert signal.statement == "We are on it.\nOrders are safe."
 
 
 @pytest.mark.parametrize(
@@ -42,6 +48,9 @@ def test_every_state_can_be_said(state: SignalState) -> None:
         ({**ONE, "at": "2024-12-11T17:45:00"}, "at: expected a time with an offset"),
         ({**ONE, "at": 1733939100}, "at: expected text, found number"),
         ({**ONE, "url": "monitor.example"}, "url: expected an address that begins with https://"),
+        ({**ONE, "state": "statement"}, "statement: missing"),
+        ({**ONE, "state": "statement", "statement": ""}, "statement: is empty"),
+        ({**ONE, "statement": "words"}, "statement: expected only with the state statement"),
         ({"signals": [ONE], "key": "probe"}, "key: unknown field (known are signals)"),
         ({"signals": {}}, "signals: expected list, found object"),
         ({"signals": [ONE, {"signals": []}]}, "signals[1].signals: unknown field"),

@@ -103,12 +103,36 @@ def test_a_field_that_nobody_knows_is_refused_with_the_nearest() -> None:
         ("2024-12-11T17:45:00.123456789Z", datetime(2024, 12, 11, 17, 45, 0, 123456, tzinfo=UTC)),
         ("2024-12-11T23:15:00.5+05:30", datetime(2024, 12, 11, 17, 45, 0, 500_000, tzinfo=UTC)),
         ("2024-12-11 12:45:00-05:00", datetime(2024, 12, 11, 17, 45, tzinfo=UTC)),
+        ("2024-12-11T18:45:00.000+0100", datetime(2024, 12, 11, 17, 45, tzinfo=UTC)),
         ("0001-01-01T00:00:00Z", None),
         ("0001-01-01T00:00:00+14:00", None),
     ],
 )
 def test_times_are_read_in_utc(text: str, meant: datetime | None) -> None:
     assert moment(text) == meant
+
+
+@pytest.mark.parametrize(
+    ("value", "meant"),
+    [
+        (1733939100, datetime(2024, 12, 11, 17, 45, tzinfo=UTC)),
+        ("1733939100", datetime(2024, 12, 11, 17, 45, tzinfo=UTC)),
+        (1733939100.5, datetime(2024, 12, 11, 17, 45, 0, 500_000, tzinfo=UTC)),
+        *((nothing, None) for nothing in (None, "", 0, "0")),
+    ],
+)
+def test_a_time_counted_from_1970_is_read(value: object, meant: datetime | None) -> None:
+    assert JsonObject({"at": value}).since_epoch("at") == meant
+
+
+def test_a_time_may_be_counted_in_milliseconds() -> None:
+    at = JsonObject({"at": 1733939100250}).since_epoch("at", unit=timedelta(milliseconds=1))
+    assert at == datetime(2024, 12, 11, 17, 45, 0, 250_000, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("value", [True, "soon", "-1", "1.5", "١٧٣٣", "9" * 5000, [], {}, 10**30, -(10**18), 1e308])
+def test_what_counts_no_time_is_told(value: object) -> None:
+    assert refusal(JsonObject({"at": value}).since_epoch, "at").startswith("at: ")
 
 
 @given(st.datetimes(timezones=st.just(UTC)).filter(lambda time: 1 < time.year < 9999), st.integers(-23 * 60, 23 * 60))

@@ -55,7 +55,7 @@ def test_the_order_of_labels_does_not_make_another_problem() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["https://a.example/x?y=1#z", "http://10.0.0.1:9090/graph?g0.expr=up+%3D%3D+0", "HTTPS://A"]
+    "url", ["https://a.example/x?y=1#z", "http://10.0.0.1:9090/graph?g0.expr=up+%3D%3D+0", "HTTPS://A", "https://a/@b?c@d"]
 )
 def test_an_address_of_the_web_is_kept(url: str) -> None:
     assert signal("probe", key="a", state=SignalState.FIRING, url=url).url == url
@@ -64,7 +64,8 @@ def test_an_address_of_the_web_is_kept(url: str) -> None:
 @pytest.mark.parametrize(
     "url",
     ["", "https://", "javascript:alert(1)", "/relative", "?orgId=1", "ftp://a.example", "https://a b", "https://a\n",
-     'https://a"onclick=', "https://a<script>", "https://a\u202e", "https://" + "a" * 2000],
+     'https://a"onclick=', "https://a<script>", "https://a\u202e", "https://" + "a" * 2000,
+     "https://name:word@a.example/", "https://name@a"],
 )  # fmt: skip
 def test_anything_else_is_no_address(url: str) -> None:
     assert not is_url(url)

@@ -20,6 +20,7 @@ from prometheus_client import CollectorRegistry, Counter
 
 from bot.domain.model import Signal, SignalState
 from bot.errors import StoreBusy
+from bot.sources.base import Source
 from bot.sources.registry import TYPES, build
 from bot.web.hooks import Limits, routes
 from bot.web.server import LARGEST_BODY, application, serve
@@ -60,7 +61,15 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk(*, secret: str | None = None, report: Any = None, limits: Limits | None = None) -> AsyncIterator[Desk]:
+async def desk(
+    *,
+    secret: str | None = None,
+    report: Any = None,
+    heard: Any = None,
+    limits: Limits | None = None,
+    special: Source | None = None,
+) -> AsyncIterator[Desk]:
+    """special: takes the place of the source of its name."""
     stored: list[Signal] = []
     metrics = Metrics()
 
@@ -68,7 +77,8 @@ async def desk(*, secret: str | None = None, report: Any = None, limits: Limits 
         stored.extend(signals)
 
     sources = {source.type: build(source.type, type=source.type, secret=secret) for source in TYPES}
-    app = application(routes(sources, report or store, metrics, limits=limits))
+    sources |= {special.name: special} if special else {}
+    app = application(routes(sources, report or store, metrics, heard=heard, limits=limits))
     async with serve(app, "127.0.0.1:0") as url, ClientSession() as session:
         yield Desk(url, session, metrics, stored)
 
@@ -89,17 +99,19 @@ async def locked_desk() -> AsyncIterator[Desk]:
 
 
 @pytest.mark.parametrize("recorded", [item for source in TYPES for item in fixtures_of(source.type)], ids=str)
-async def test_every_recorded_request_is_taken_over_http(open_desk: Desk, recorded: Fixture) -> None:
+async def test_every_recorded_request_is_taken_over_http(recorded: Fixture) -> None:
     request = recorded.request
-    async with open_desk.session.request(
-        request.method,
-        f"{open_desk.url}/hooks/{recorded.type}",
-        headers=request.headers or JSON,
-        params=request.query,
-        data=request.body or None,
-    ) as answer:
-        assert (answer.status, await answer.json()) == (202, {"accepted": len(recorded.signals)})
-    assert tuple(open_desk.stored) == recorded.signals
+    async with desk(special=recorded.source) as opened:
+        async with opened.session.request(
+            request.method,
+            f"{opened.url}/hooks/{recorded.type}",
+            headers=request.headers or JSON,
+            params=request.query,
+            data=request.body or None,
+        ) as answer:
+            body = await answer.json()
+        assert (answer.status, body["accepted"]) == (202, len(recorded.signals))
+        assert tuple(opened.stored) == recorded.signals
 
 
 async def test_nothing_is_acknowledged_before_it_is_stored() -> None:
@@ -205,8 +217,8 @@ async def test_another_method_is_405_and_tells_the_right_one(open_desk: Desk) ->
             assert (await answer.json())["path"] == ""
 
 
-async def test_a_body_of_two_megabytes_is_413(open_desk: Desk) -> None:
-    large = json.dumps({**ONE, "summary": "x" * 2_000_000}).encode()
+async def test_a_body_of_five_megabytes_is_413(open_desk: Desk) -> None:
+    large = json.dumps({**ONE, "summary": "x" * 5_000_000}).encode()
     status, body, _ = await open_desk.post("/hooks/generic", io.BytesIO(large))
     assert (status, body) == (413, {"error": f"the body is larger than {LARGEST_BODY} bytes", "path": ""})
     assert open_desk.stored == []
@@ -214,7 +226,7 @@ async def test_a_body_of_two_megabytes_is_413(open_desk: Desk) -> None:
 
 async def test_a_large_body_in_chunks_without_a_length_is_413(open_desk: Desk) -> None:
     async def chunks() -> AsyncIterator[bytes]:
-        for _ in range(32):
+        for _ in range(80):
             yield b"x" * 65_536
 
     async with open_desk.session.post(f"{open_desk.url}/hooks/generic", data=chunks(), headers=JSON) as answer:
@@ -309,6 +321,45 @@ async def test_too_many_requests_at_once_are_429_and_told_when_to_come_again() -
         assert (await busy.post("/hooks/generic", ONE))[0] == 202
 
 
+async def test_more_bytes_than_are_sane_at_once_are_429_whatever_their_number_of_requests() -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield b'{"key": "probe",'
+        begun.set()
+        await go_on.wait()
+        yield b' "state": "firing"}'
+
+    async with desk(limits=Limits(bytes_at_once=LARGEST_BODY + 100)) as busy:
+        first = asyncio.create_task(_send(busy, slowly()))
+        await begun.wait()
+        assert (await busy.post("/hooks/generic", ONE))[0] == 202, "a small one has room beside it"
+        status, _, answer = await busy.post("/hooks/generic", b" " * 200)
+        assert (status, answer.headers["Retry-After"]) == (429, "5")
+        go_on.set()
+        assert await first == 202
+        assert (await busy.post("/hooks/generic", ONE))[0] == 202
+
+
+async def _send(busy: Desk, body: AsyncIterator[bytes]) -> int:
+    async with busy.session.post(busy.url + "/hooks/generic", data=body, headers=JSON) as answer:
+        return answer.status
+
+
+async def test_a_source_is_heard_once_it_has_proved_who_it_is_whatever_it_says() -> None:
+    heard: list[str] = []
+
+    async def note(name: str) -> None:
+        heard.append(name)
+
+    async with desk(secret=SECRET, heard=note) as listening:
+        assert (await listening.post("/hooks/generic", ONE))[0] == 401
+        assert heard == []
+        nothing = {"alerts": []}
+        assert (await listening.post("/hooks/alertmanager", nothing, headers=JSON | BEARER))[0] == 202
+        assert heard == ["alertmanager"]
+
+
 async def test_a_defect_of_ours_is_500_with_a_number_and_nothing_else(capfd: pytest.CaptureFixture[str]) -> None:
     async def report(signals: Sequence[Signal]) -> None:
         raise ConnectionRefusedError("database at db.internal")
@@ -334,7 +385,7 @@ async def test_a_body_that_never_ends_is_408() -> None:
 
 async def test_a_length_that_is_too_large_is_413_before_the_body_comes(open_desk: Desk) -> None:
     reader, writer = await connect(open_desk)
-    writer.write(b"POST /hooks/generic HTTP/1.1\r\nHost: x\r\nContent-Length: 2000000\r\n\r\n")
+    writer.write(b"POST /hooks/generic HTTP/1.1\r\nHost: x\r\nContent-Length: 5000000\r\n\r\n")
     assert (await reader.readline()).startswith(b"HTTP/1.1 413 ")
     writer.close()
 
@@ -382,6 +433,15 @@ async def test_no_log_line_holds_a_secret_or_a_body(
     assert "hook refused" in logged
     assert "WATCHWORD" not in logged
     assert "the-right-word" not in logged
+
+
+async def test_a_test_is_told_in_the_log_with_the_code_that_some_senders_want_to_hear_back(
+    open_desk: Desk, capfd: pytest.CaptureFixture[str]
+) -> None:
+    await open_desk.post("/hooks/netdata", fixture("netdata", "test").request.body)
+    logged = capfd.readouterr().out
+    assert "test received" in logged
+    assert "846201" in logged
 
 
 async def test_answers_are_dressed_and_tell_no_versions(open_desk: Desk) -> None:
