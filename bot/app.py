@@ -7,48 +7,32 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
-from zoneinfo import ZoneInfo
 
-import structlog
-from telegram import Bot
-
-from bot import clock
-from bot.channels.telegram.channel import TelegramChannel
+from bot import clock, websub
+from bot.background import GRACE, background
 from bot.channels.telegram.request import open_bot
 from bot.channels.words import load_words
-from bot.config.settings import Settings, TelegramSettings
-from bot.dispatcher.dispatcher import Dispatcher
-from bot.dispatcher.settling import Settler
-from bot.dispatcher.turns import Turns
-from bot.domain.delivery import Delivery, Destination
-from bot.domain.pacing import TELEGRAM, Limits, Pacer
-from bot.intake.publishing import Publisher
-from bot.intake.rules import rules_of
-from bot.intake.service import Intake
-from bot.intake.telling import Teller
-from bot.intake.transaction import Effects
+from bot.config.settings import Settings
+from bot.core import Core, forget_former_chats, make_core, telegram_of
+from bot.domain.pacing import TELEGRAM, Limits
+from bot.export.mirror import keeping
+from bot.heartbeat import open_heartbeat
 from bot.languages.catalogue import Catalogue
-from bot.metrics import Metrics
 from bot.operators.handler import Handler
 from bot.operators.inbox import Inbox
-from bot.operators.told import Told
+from bot.polling.poller import open_pollers, reporting
+from bot.sources import aws_sns
 from bot.sources.base import Source
-from bot.sources.registry import build
-from bot.store import outbox
+from bot.sources.registry import configured
 from bot.store.boards import Boards
 from bot.store.engine import Store, open_store
 from bot.store.incidents import load_revision
-from bot.timers import Timers
-from bot.watch import Revision, Watch
-from bot.web import feeds, health, hooks, pages
+from bot.store.texts import Texts
+from bot.watch import Watch
+from bot.web import health, hooks, pages, projections
 from bot.web.documents import Documents
+from bot.web.fetching import open_fetcher
 from bot.web.server import application, bind, serve
-
-log = structlog.get_logger(__name__)
-
-GRACE = timedelta(seconds=4)
-"""How long what is in flight may take to finish once the service is told to stop; ``docker stop`` kills after 10 s."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,37 +46,6 @@ class Service:
     internal_url: str
     telegram: bool
     broken: asyncio.Future[None]
-
-
-def telegram_of(settings: Settings) -> TelegramSettings | None:
-    """The Telegram settings when there is a token, else None: the channel is off."""
-    telegram = settings.channels.telegram
-    return telegram if telegram and telegram.token and telegram.token.get_secret_value() else None
-
-
-def destinations_of(settings: Settings) -> tuple[Destination, ...]:
-    """Every configured chat of the channels that are on."""
-    telegram = telegram_of(settings)
-    chats = telegram.chats if telegram else ()
-    return tuple(
-        Destination(channel="telegram", address=chat.chat, language=chat.language, pin=chat.pin) for chat in chats
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Core:
-    """The parts that everything else hangs on."""
-
-    settings: Settings
-    store: Store
-    catalogue: Catalogue
-    metrics: Metrics
-    teller: Teller
-    revision: Revision
-    intake: Intake
-    dispatcher: Dispatcher
-    timers: Timers
-    bot: Bot | None
 
 
 @asynccontextmanager
@@ -114,100 +67,27 @@ async def running(settings: Settings, catalogue: Catalogue, *, limits: Limits = 
             if telegram and telegram.token
             else None
         )
-        await _forget_former_chats(settings, store)
-        core = await _core(settings, catalogue, store, bot, limits)
+        await forget_former_chats(settings, store)
+        core = await make_core(settings, catalogue, store, bot, limits)
         broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        await stack.enter_async_context(_background(broken, core.dispatcher.run, lambda: core.dispatcher.stop(GRACE)))
-        await stack.enter_async_context(_background(broken, core.intake.run, core.intake.finish))
+        await stack.enter_async_context(background(broken, core.dispatcher.run, lambda: core.dispatcher.stop(GRACE)))
+        await stack.enter_async_context(background(broken, core.intake.run, core.intake.finish))
         watch = Watch(store, clock.now, revision=core.revision, metrics=core.metrics, changed=core.dispatcher.wake)
-        for forever in (core.timers.run, watch.run, *_hearing(core)):
-            await stack.enter_async_context(_background(broken, forever))
+        await core.intake.expect()
+        beats = await _heart(stack, core)
+        hub = await websub.informing(stack, settings, revision=core.revision, load=Boards(store).load_board)
+        opening = open_pollers(settings.upstreams, reporting(core.intake, core.metrics))
+        watching = [poller.run for poller in await stack.enter_async_context(opening)]
+        for forever in (core.timers.run, watch.run, *_hearing(core), *beats, *hub, *watching):
+            await stack.enter_async_context(background(broken, forever))
         url, internal_url = await _serving(stack, core, public, internal)
+        for forever in keeping(settings, url, tells=core.revision.tells):
+            await stack.enter_async_context(background(broken, forever))
+        stack.callback(core.live.close)  # open pages would keep the server from ending
         yield Service(url=url, internal_url=internal_url, telegram=bot is not None, broken=broken)
 
 
-async def _forget_former_chats(settings: Settings, store: Store) -> None:
-    """What was owed to a chat that has been taken out of the configuration is owed no longer."""
-    if telegram_of(settings) is None:
-        return  # switched off, perhaps for a while: what is owed waits
-    wanted = [destination.address for destination in destinations_of(settings)]
-    async with store.write() as connection:
-        buried = await outbox.bury_unwanted(connection, channel="telegram", wanted=wanted, now=clock.now())
-    if buried:
-        log.warning("gave up what was owed to chats that are no longer configured", deliveries=buried)
-
-
-async def _core(settings: Settings, catalogue: Catalogue, store: Store, bot: Bot | None, limits: Limits) -> _Core:
-    metrics = Metrics()
-    operators = [(operator.telegram_id, operator.language) for operator in settings.operators] if bot else []
-    teller = Teller(operators, Told(ZoneInfo(settings.timezone)))
-    revision = Revision(await Boards(store).revision())
-
-    def committed(effects: Effects) -> None:
-        _count(metrics, effects)
-        if effects.revision is not None:
-            revision.saw(effects.revision)
-        if effects.deliveries:
-            dispatcher.wake()
-        if effects.drafts:
-            timers.wake()
-
-    intake = Intake(
-        store,
-        clock.now,
-        rules=rules_of(settings),
-        publisher=Publisher(settings, catalogue, destinations_of(settings)),
-        teller=teller,
-        committed=committed,
-    )
-    dispatcher = _dispatcher(settings, store, Settler(store, clock.now, teller, metrics), bot, limits)
-    timers = Timers(intake, clock.now)
-    return _Core(
-        settings=settings,
-        store=store,
-        catalogue=catalogue,
-        metrics=metrics,
-        teller=teller,
-        revision=revision,
-        intake=intake,
-        dispatcher=dispatcher,
-        timers=timers,
-        bot=bot,
-    )
-
-
-def _count(metrics: Metrics, effects: Effects) -> None:
-    for (source, decision), number in effects.decisions.items():
-        metrics.signals_total.labels(source, decision).inc(number)
-    for status, number in effects.updates.items():
-        metrics.updates_published_total.labels(status.value).inc(number)
-
-
-def _dispatcher(settings: Settings, store: Store, settler: Settler, bot: Bot | None, limits: Limits) -> Dispatcher:
-    telegram = settings.channels.telegram
-    if telegram is None or bot is None:
-        return Dispatcher(store, clock.now, channels={}, turns={}, settler=settler, resend=_always)
-    compare_in = telegram.operators_chat or next((each.telegram_id for each in settings.operators), None)
-
-    def resend(delivery: Delivery) -> bool:
-        """An answer to an operator may come twice; for customers the configuration says."""
-        return delivery.notice is None or telegram.uncertain == "resend"
-
-    return Dispatcher(
-        store,
-        clock.now,
-        channels={"telegram": TelegramChannel(bot, operators_chat=compare_in)},
-        turns={"telegram": Turns(Pacer(limits), asyncio.get_running_loop().time)},
-        settler=settler,
-        resend=resend,
-    )
-
-
-def _always(delivery: Delivery) -> bool:
-    return True
-
-
-def _hearing(core: _Core) -> list[Callable[[], Awaitable[None]]]:
+def _hearing(core: Core) -> list[Callable[[], Awaitable[None]]]:
     """What listens to operators; nothing when Telegram is off."""
     if core.bot is None:
         return []
@@ -217,19 +97,29 @@ def _hearing(core: _Core) -> list[Callable[[], Awaitable[None]]]:
     return [inbox.run, handler.run]
 
 
+async def _heart(stack: AsyncExitStack, core: Core) -> list[Callable[[], Awaitable[None]]]:
+    """What tells somebody else that we are well; nothing when nobody is to notice."""
+    heartbeat = core.settings.heartbeat
+    if heartbeat is None:
+        return []
+    opening = open_heartbeat(heartbeat.url, every=heartbeat.every, well=lambda: _ready(core.store))
+    return [(await stack.enter_async_context(opening)).run]
+
+
 async def _serving(
-    stack: AsyncExitStack, core: _Core, public: socket.socket, internal: socket.socket | None
+    stack: AsyncExitStack, core: Core, public: socket.socket, internal: socket.socket | None
 ) -> tuple[str, str]:
     """Serve on the addresses; returns the public and the internal one, which may be the same."""
     settings = core.settings
-    documents = Documents(Boards(core.store), revision=core.revision)
+    documents = Documents(Boards(core.store), revision=core.revision, lost=lambda: core.revision.lost)
     words = load_words(core.catalogue, settings.timezone)
+    fetcher = await stack.enter_async_context(open_fetcher(aws_sns.HOSTS))
     operations = [
-        *hooks.routes(_sources(settings), core.intake.report, core.metrics),
+        *hooks.routes(_sources(settings), core.intake.report, core.metrics, heard=core.intake.heard, fetcher=fetcher),
         *health.operations(lambda: _ready(core.store), core.metrics),
     ]
-    shown = [*health.liveness(), *feeds.routes(documents, settings, words)]
-    shown += pages.routes(documents, settings, words)  # last, for its last route takes all that is left
+    shown = [*health.liveness(), *projections.routes(documents, settings, words, Texts(core.store).load)]
+    shown += pages.routes(documents, settings, words, core.live)  # last, for its last route takes all that is left
     if internal is None:
         url = await stack.enter_async_context(serve(application([*operations, *shown]), public))
         return url, url
@@ -240,13 +130,8 @@ async def _serving(
 
 def _sources(settings: Settings) -> Mapping[str, Source]:
     return {
-        name: build(
-            name,
-            type=source.type,
-            secret=source.secret.get_secret_value() if source.secret else None,
-            header=source.header,
-        )
-        for name, source in settings.sources.items()
+        name: configured(name, source, default_language=settings.default_language)
+        for name, source in settings.hooks.items()
     }
 
 
@@ -254,30 +139,3 @@ async def _ready(store: Store) -> Mapping[str, str]:
     async with store.read() as connection:
         await load_revision(connection)
     return {"database": health.OK}
-
-
-@asynccontextmanager
-async def _background(
-    broken: asyncio.Future[None],
-    run: Callable[[], Awaitable[None]],
-    finish: Callable[[], None] | None = None,
-) -> AsyncIterator[None]:
-    """A part that runs beside the others. finish: asks it to end by itself; without it, it is cancelled."""
-    task = asyncio.ensure_future(run())
-
-    def ended(task: asyncio.Future[None]) -> None:
-        if not task.cancelled() and task.exception() and not broken.done():
-            broken.set_exception(task.exception() or AssertionError)
-
-    task.add_done_callback(ended)
-    try:
-        yield
-    finally:
-        if finish is not None and not task.done():
-            finish()
-        else:
-            task.cancel()
-        _, late = await asyncio.wait([task], timeout=(GRACE + GRACE / 2).total_seconds())
-        if late:  # what hangs must not keep the service from ending; nothing that is committed is lost
-            task.cancel()
-            await asyncio.wait([task], timeout=1)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.app import telegram_of
 from bot.channels.telegram.check import check
 from bot.channels.telegram.request import open_bot
 from bot.channels.words import load_words
 from bot.config.settings import Settings
+from bot.core import telegram_of
 from bot.errors import CatalogueError, StoreBusy
 from bot.languages.catalogue import Catalogue
 from bot.store.engine import open_store

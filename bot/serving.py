@@ -12,8 +12,9 @@ from typing import Any
 import structlog
 
 from bot import __version__, clock
-from bot.app import Service, destinations_of, running
+from bot.app import Service, running
 from bot.config.settings import Regex, Settings
+from bot.core import destinations_of
 from bot.domain.model import Publish
 from bot.languages.catalogue import Catalogue
 
@@ -79,7 +80,7 @@ def _telegram(settings: Settings, *, on: bool) -> str:
 
 def _curl(settings: Settings, url: str) -> str | None:
     """A line for the shell that signals what the first automatic rule waits for; None when nothing would come of it."""
-    name = next((name for name, source in settings.sources.items() if source.type == "alertmanager"), None)
+    name = next((name for name, source in settings.hooks.items() if source.type == "alertmanager"), None)
     rules = [rule for rule in settings.rules if rule.match.source in (None, name)]
     rule = next((rule for rule in rules if rule.publish is Publish.AUTOMATICALLY and _plain(rule.match.labels)), None)
     if name is None or rule is None:
@@ -103,7 +104,7 @@ def _plain(labels: dict[str, str | Regex]) -> bool:
 
 
 def _credentials(settings: Settings, name: str) -> str:
-    secret = settings.sources[name].secret
+    secret = settings.hooks[name].secret
     if secret is None:
         return ""
     kept = SECRET_FILE.is_file() and SECRET_FILE.read_text(encoding="utf-8").strip() == secret.get_secret_value()

@@ -1,4 +1,4 @@
-"""What happens because time has passed: drafts whose deadline is over, records nobody needs any more."""
+"""When to look at what is due because time has passed, and at records nobody needs any more."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Timers:
         self._tidy_at = clock() + TIDY_EVERY
 
     def wake(self) -> None:
-        """Something that has a deadline was made or ended."""
+        """Something that will be due was made or ended."""
         self._wake.set()
 
     async def run(self) -> None:
@@ -47,11 +47,11 @@ class Timers:
     async def tick(self) -> timedelta:
         """Do what is due now; returns how long until something may be due again."""
         now = self._clock()
-        deadline = await self._intake.next_deadline()
-        if deadline is not None and deadline <= now:
-            await self._intake.end_overdue_drafts()
-            deadline = await self._intake.next_deadline()
+        due = await self._intake.next_due()
+        if due is not None and due <= now:
+            await self._intake.do_due()
+            due = await self._intake.next_due()
         if now >= self._tidy_at:
             self._tidy_at = now + TIDY_EVERY
             await self._intake.tidy()
-        return SAFETY_NET if deadline is None else min(SAFETY_NET, max(deadline - now, timedelta()))
+        return SAFETY_NET if due is None else min(SAFETY_NET, max(due - now, timedelta()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -23,18 +23,34 @@ EVERY = timedelta(seconds=1)
 """What another node commits is visible here this soon; our own commits are visible at once."""
 
 
+UNSEEN = timedelta(seconds=5)
+"""How long the store may give no answer before pages say that they may be out of date."""
+
+
 class Revision:
-    """The newest revision this process knows; equal revision means that customers see the same."""
+    """The newest revision this process knows; equal revision means that customers see the same.
+
+    lost: when the store was last seen, None while it answers.
+    """
 
     def __init__(self, number: int = 0) -> None:
         self.number = number
+        self.lost: datetime | None = None
+        self._listeners: list[Callable[[], object]] = []
 
     def __call__(self) -> int:
         return self.number
 
     def saw(self, number: int) -> None:
         """There is this one; older news changes nothing."""
-        self.number = max(self.number, number)
+        if number > self.number:
+            self.number = number
+            for tell in self._listeners:
+                tell()
+
+    def tells(self, listener: Callable[[], object]) -> None:
+        """Call this after each change. It must neither wait nor raise."""
+        self._listeners.append(listener)
 
 
 class Watch:
@@ -45,14 +61,18 @@ class Watch:
     ) -> None:
         self._store, self._clock = store, clock
         self._revision, self._metrics, self._changed = revision, metrics, changed
+        self._seen_at = clock()
 
     async def run(self) -> None:
         """Look, for ever."""
         while True:
             try:
                 await self.look()
+                self._seen_at, self._revision.lost = self._clock(), None
             except StoreBusy as error:
                 log.warning("the store cannot be looked at", error=str(error))
+                if self._clock() - self._seen_at >= UNSEEN:
+                    self._revision.lost = self._seen_at
             await asyncio.sleep(EVERY.total_seconds())
 
     async def look(self) -> None:

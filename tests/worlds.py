@@ -17,7 +17,6 @@ from bot.config.settings import Settings
 from bot.domain.delivery import Destination
 from bot.domain.model import Signal, SignalState
 from bot.intake.publishing import Publisher
-from bot.intake.rules import rules_of
 from bot.intake.service import Intake
 from bot.intake.telling import Teller
 from bot.intake.transaction import Effects
@@ -165,7 +164,7 @@ async def world(
     intake = Intake(
         store,
         clock,
-        rules=rules_of(configured),
+        settings=configured,
         publisher=Publisher(configured, catalogue(*configured.languages), destinations),
         teller=teller,
         committed=effects.append,

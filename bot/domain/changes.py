@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.domain.model import Impact, Incident, Notice, OnDeadline, Status
+from bot.domain.model import Impact, Incident, Notice, OnDeadline, Status, UpdateState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +50,49 @@ class Draft:
     on_deadline: OnDeadline | None
     because: str
     notices: Mapping[str, Notice]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """A component about which automation begins nothing. by: the operator, or "maintenance" for a planned window."""
+
+    component: str
+    until: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One update of a story, and why it was made. by: who wrote it or decided on it, None for automation."""
+
+    status: Status
+    state: UpdateState
+    at: datetime
+    because: str
+    by: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """One problem an incident came from. reason: of the last decision on it; waits: what for, None when for nothing."""
+
+    source: str
+    key: str
+    summary: str
+    firing: bool
+    seen_at: datetime
+    reason: str
+    waits: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """What an incident came from, and why each of its updates was made, oldest first. problems: how many in all."""
+
+    incident: Incident
+    steps: tuple[Step, ...]
+    causes: tuple[Cause, ...]
+    problems: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,20 +1,13 @@
-"""What operators can say, and how it is read: text in, a command out. Pure; carrying it out is ``operators``' work.
-
-A command comes back only when it is complete and well formed; whether incident 12 exists is not known here.
-"""
+"""What operators can say, as values. Pure; reading it is ``command_reading``'s work, carrying it out ``operators``'."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, TypeAlias, TypeVar
+from datetime import timedelta
+from typing import ClassVar, TypeAlias
 
-from bot.domain import component_names
 from bot.domain.model import Impact, Role, Status
-from bot.domain.nearest import no_such, quoted
-from bot.domain.own_words import by_language
-from bot.errors import CommandError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +77,34 @@ class DropDraft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SilenceComponents:
+    """Have automation begin nothing about components for a while; without components: show what is silenced."""
+
+    needs: ClassVar[Role] = Role.PUBLISHER
+    usage: ClassVar[str] = "/silence [COMPONENT[,COMPONENT...] 2h]"
+    components: tuple[str, ...]
+    length: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiftSilence:
+    """End the silence of components. components: ids, at least one."""
+
+    needs: ClassVar[Role] = Role.PUBLISHER
+    usage: ClassVar[str] = "/unsilence COMPONENT[,COMPONENT...]"
+    components: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskWhy:
+    """Show what an incident came from, and why each update was made. incident_id: 1 and up."""
+
+    needs: ClassVar[Role] = Role.VIEWER
+    usage: ClassVar[str] = "/why INCIDENT"
+    incident_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Help:
     """Which commands there are."""
 
@@ -99,136 +120,18 @@ class Start:
     usage: ClassVar[str] = "/start"
 
 
-T = TypeVar("T")
-
 Command: TypeAlias = (
-    OpenIncident | AddUpdate | Resolve | ShowStatus | ShowDrafts | PublishDraft | DropDraft | Help | Start
+    OpenIncident
+    | AddUpdate
+    | Resolve
+    | ShowStatus
+    | ShowDrafts
+    | PublishDraft
+    | DropDraft
+    | SilenceComponents
+    | LiftSilence
+    | AskWhy
+    | Help
+    | Start
 )
 """Everything an operator can ask for. ``needs`` is the least role that may; a drafter's words become a draft."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Setting:
-    """What reading depends on: the operator's language, the configured ones, and the components' names."""
-
-    language: str
-    languages: Sequence[str]
-    components: Mapping[str, Collection[str]]
-
-    def texts(self, text: str) -> dict[str, str]:
-        return by_language(text, language=self.language, languages=self.languages)
-
-
-_COMMAND = re.compile(r"/([A-Za-z0-9_]+)(?:@([A-Za-z0-9_]+))?(?=\s|$)")
-
-
-def is_command(text: str) -> bool:
-    """Whether a text is meant as a command, known or not."""
-    return _COMMAND.match(text.lstrip()) is not None
-
-
-def addressee(text: str) -> str | None:
-    """The bot a command names (``/status@notice_bot``), None when it names none or is no command."""
-    match = _COMMAND.match(text.lstrip())
-    return None if match is None else match[2]
-
-
-def parse(
-    text: str,
-    *,
-    language: str,
-    languages: Sequence[str],
-    components: Mapping[str, Collection[str]],
-    bot_username: str | None,
-) -> Command:
-    """The command an operator typed.
-
-    language: the operator's own, for free text without a tag; languages: those notices are published in;
-    components: id -> its names in all languages, either of which the operator may type, in any case;
-    bot_username: ours, without @; None while unknown: any name after ``@`` is then taken for ours.
-    Raises CommandError, with what is wrong, the nearest match and the usage.
-    """
-    text = text.lstrip()
-    match = _COMMAND.match(text)
-    if match is None:
-        raise CommandError("that is not a command. /help lists them all.")
-    if match[2] and bot_username and match[2].lower() != bot_username.lower():
-        raise CommandError(f"that is for another bot: {match[2]}.")
-    form = _FORMS.get(match[1].lower())
-    if form is None:
-        raise CommandError(no_such("command", f"/{match[1]}", [f"/{name}" for name in _FORMS]))
-    usage, read = form
-    setting = _Setting(language=language, languages=languages, components=components)
-    try:
-        return read(text[match.end() :].strip(), setting)
-    except CommandError as error:
-        raise CommandError(f"{error}\nUsage: {usage}") from None
-
-
-def _open_incident(rest: str, setting: _Setting) -> OpenIncident:
-    components, rest = component_names.take(rest, setting.components)
-    impact, rest = _one_of("impact", _IMPACTS, rest)
-    return OpenIncident(components=components, impact=impact, texts=setting.texts(rest))
-
-
-def _add_update(rest: str, setting: _Setting) -> AddUpdate:
-    incident_id, rest = _number("incident", rest)
-    for other, spelling in _SPELT_OTHERWISE:
-        rest = other.sub(spelling, rest)
-    status, rest = _one_of("status", _STATUSES, rest)
-    return AddUpdate(incident_id=incident_id, status=status, texts=setting.texts(rest))
-
-
-def _resolve(rest: str, setting: _Setting) -> Resolve:
-    incident_id, rest = _number("incident", rest)
-    return Resolve(incident_id=incident_id, texts=setting.texts(rest))
-
-
-def _publish(rest: str, _: _Setting) -> PublishDraft:
-    return PublishDraft(draft_id=_only_number("draft", rest))
-
-
-def _drop(rest: str, _: _Setting) -> DropDraft:
-    return DropDraft(draft_id=_only_number("draft", rest))
-
-
-_FORMS: Mapping[str, tuple[str, Callable[[str, _Setting], Command]]] = {
-    "incident": (OpenIncident.usage, _open_incident),
-    "update": (AddUpdate.usage, _add_update),
-    "resolve": (Resolve.usage, _resolve),
-    "status": (ShowStatus.usage, lambda *_: ShowStatus()),
-    "drafts": (ShowDrafts.usage, lambda *_: ShowDrafts()),
-    "publish": (PublishDraft.usage, _publish),
-    "drop": (DropDraft.usage, _drop),
-    "help": (Help.usage, lambda *_: Help()),
-    "start": (Start.usage, lambda *_: Start()),
-}
-_IMPACTS = {impact.value: impact for impact in Impact}
-_STATUSES = {status.value: status for status in Status}
-_SPELT_OTHERWISE = (
-    (re.compile(r"\Ain[\s-]+progress\b", re.IGNORECASE), Status.IN_PROGRESS.value),
-    (re.compile(r"\Acanceled\b", re.IGNORECASE), Status.CANCELLED.value),
-)
-_NUMBER = re.compile(r"#?(\d{1,9})(?!\S)")
-
-
-def _one_of(what: str, words: Mapping[str, T], rest: str) -> tuple[T, str]:
-    [word, *_] = rest.split(maxsplit=1) or [""]
-    if word.lower() not in words:
-        raise CommandError(no_such(what, word, words))
-    return words[word.lower()], rest[len(word) :].strip()
-
-
-def _number(of_what: str, rest: str) -> tuple[int, str]:
-    match = _NUMBER.match(rest)
-    if match is None or int(match[1]) == 0:
-        found = f", not {quoted(rest)}" if rest else ""
-        raise CommandError(f"expected the number of the {of_what}, such as 12{found}.")
-    return int(match[1]), rest[match.end() :].strip()
-
-
-def _only_number(of_what: str, rest: str) -> int:
-    number, more = _number(of_what, rest)
-    if more:
-        raise CommandError(f"one {of_what} at a time; what does {quoted(more)} mean?")
-    return number

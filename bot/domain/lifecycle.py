@@ -5,113 +5,42 @@ It does not know how notices are worded, stored or sent.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
-from bot.domain.model import Impact, Incident, Origin, Publish, Signal, SignalState, Status, worst
+from bot.domain.decisions import (
+    Advance,
+    Decision,
+    Hold,
+    Ignore,
+    Judgement,
+    Open,
+    ProblemRecord,
+    Situation,
+    Wait,
+    WaitingDraft,
+    Waits,
+    Withdraw,
+    unless_human,
+)
+from bot.domain.flapping import (
+    calming,
+    comes_and_goes,
+    flaps,
+    may_reopen,
+    recovers_again,
+    turns_too_often,
+    unstable,
+)
+from bot.domain.model import Incident, Occasion, Publish, Signal, SignalState, Status, worst
 from bot.domain.routing import Rule
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProblemRecord:
-    """What we hold about one problem of one source.
-
-    state: FIRING or RESOLVED, the last we believed; at: when the sender says that state began, else when we heard;
-    seen_at: when we heard; incident_id: the incident it opened or joined, None when customers were never told.
-    """
-
-    state: SignalState
-    at: datetime
-    seen_at: datetime
-    incident_id: int | None
-
+REMEMBERED = timedelta(days=30)
+"""How long recovered problems are kept: of what is older nobody can say whether it is over."""
 
 OVERTAKEN_WITHIN = timedelta(minutes=2)
 """Requests overtake each other by seconds; a monitor repeats what still fires after minutes."""
 
-
-class WaitingDraft(StrEnum):
-    """Which draft of automation's an incident has waiting."""
-
-    NONE = "none"
-    OPENING = "opening"  # it would tell customers for the first time
-    ENDING = "ending"  # it would close the story
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Situation:
-    """What is known when a signal comes in.
-
-    problem: what we hold about the same problem;
-    incident: the one that problem belongs to if open, else an open one on the rule's component, else the newest closed
-    one on it that automation opened; others_firing: how many other problems of that incident still fire;
-    waiting: its draft.
-    """
-
-    problem: ProblemRecord | None
-    incident: Incident | None
-    others_firing: int
-    waiting: WaitingDraft
-    now: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Open:
-    """A new incident."""
-
-    rule: Rule
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Advance:
-    """A new update of an incident, which the problem belongs to from now on.
-
-    It takes the place of a draft of automation's that still waits. publish is never ``NEVER``.
-    """
-
-    incident_id: int
-    status: Status
-    impact: Impact
-    publish: Publish
-    rule: Rule | None
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Withdraw:
-    """Automation's waiting draft has become pointless; one that would have opened the story takes it along."""
-
-    incident_id: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hold:
-    """Remember it; customers see nothing new. incident_id: the incident it joins, None when it belongs to none."""
-
-    incident_id: int | None
-    reason: str
-    tell_operators: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ignore:
-    """Nothing changes."""
-
-    reason: str
-
-
-Decision = Open | Advance | Withdraw | Hold | Ignore
-
-
-def name_of(decision: Decision) -> str:
-    """What logs and metrics call it: open, advance, withdraw, hold or ignore."""
-    return type(decision).__name__.lower()
-
-
+_STANDARD = Judgement()
 _SILENT = {
     SignalState.PENDING: "the sender is not sure yet",
     SignalState.MAINTENANCE: "the sender has it under maintenance",
@@ -122,39 +51,83 @@ _SILENT = {
 }
 
 
-def decide(signal: Signal, rule: Rule | None, situation: Situation) -> Decision:
+def decide(signal: Signal, rule: Rule | None, situation: Situation, judgement: Judgement = _STANDARD) -> Decision:
     """What the signal changes. Total: every signal gets a decision with a reason."""
+    if signal.state is SignalState.STATEMENT:
+        return _statement(signal, situation)
     if signal.state in _SILENT:
         return Ignore(reason=_SILENT[signal.state])
     if _late(signal, situation.problem, situation.now):
         return Ignore(reason="sent before what we already know about this problem")
     if signal.state is SignalState.FIRING:
-        return _firing(rule, situation)
-    return _resolved(rule, situation)
+        return _firing(signal, rule, situation, judgement)
+    return _resolved(signal, rule, situation, judgement)
 
 
 def _late(signal: Signal, problem: ProblemRecord | None, now: datetime) -> bool:
-    """A firing counts as overtaken by its recovery only for a while.
+    """A firing counts as overtaken by its recovery only for a while, unless the sender's times put its words in order.
 
     A monitor that had lost sight of a problem says, when it sees it again, that it began before that "recovery".
     """
+    if signal.at is not None and signal.ordered and now - signal.at > REMEMBERED:
+        return True
     if problem is None or signal.at is None or signal.state is problem.state or signal.at >= problem.at:
         return False
-    return signal.state is SignalState.RESOLVED or now - problem.seen_at < OVERTAKEN_WITHIN
+    return signal.ordered or signal.state is SignalState.RESOLVED or now - problem.seen_at < OVERTAKEN_WITHIN
 
 
-def _firing(rule: Rule | None, situation: Situation) -> Decision:
+def _statement(signal: Signal, situation: Situation) -> Decision:
+    """A human's words for customers, from another system: the best draft there is, and no more than that."""
+    incident, problem = situation.incident, situation.problem
+    if (
+        problem is not None
+        and problem.spoken_at is not None
+        and signal.at is not None
+        and signal.at <= problem.spoken_at
+    ):
+        return Ignore(reason="words we have had already")
+    if incident is None or not (incident.open or situation.waiting is not WaitingDraft.NONE):
+        return Hold(incident_id=None, reason="words for customers, but no open incident for them", tell_operators=True)
+    return Advance(
+        incident_id=incident.id,
+        status=incident.status,
+        impact=incident.impact,
+        publish=Publish.AFTER_APPROVAL,
+        rule=None,
+        reason="somebody wrote these words for customers",
+    )
+
+
+# --- it fires ---
+
+
+def _firing(signal: Signal, rule: Rule | None, situation: Situation, judgement: Judgement) -> Decision:
     problem, incident = situation.problem, situation.incident
     known = problem is not None and problem.state is SignalState.FIRING
-    if known and problem is not None and problem.incident_id is not None:
-        return Ignore(reason=f"already part of incident {problem.incident_id}")
+    if known and problem is not None and (again := _nothing_new(problem, situation)):
+        return again
     if rule is None:
         return _held(known, "no rule matches", tell_operators=True)
     if rule.publish is Publish.NEVER:
         return _held(known, f"rule {rule.number} says never")
+    if not situation.components and situation.muted is None:
+        return _held(known, f"no component depends on it (rule {rule.number} names none)")
+    if patience := _patience(signal, rule, situation):
+        return patience
+    if flaps(signal.state, situation, judgement):
+        return comes_and_goes(signal.state, rule, situation, judgement)
     if incident is None:
         return Open(rule=rule, reason=f"rule {rule.number}")
-    return _joins(rule, incident, situation) if incident.open else _relapse(rule, incident, situation)
+    return _joins(rule, incident, situation) if incident.open else _relapse(rule, incident, situation, judgement)
+
+
+def _nothing_new(problem: ProblemRecord, situation: Situation) -> Decision | None:
+    """The answer to what is only repeated, or steady by now; None when it is worth a thought."""
+    if problem.incident_id is not None:
+        return Ignore(reason=f"already part of incident {problem.incident_id}")
+    if problem.wait is not None and not situation.due:
+        return Ignore(reason=f"still firing, and waits ({problem.wait.why})")
+    return None
 
 
 def _held(known: bool, reason: str, *, tell_operators: bool = False) -> Decision:
@@ -163,39 +136,63 @@ def _held(known: bool, reason: str, *, tell_operators: bool = False) -> Decision
     return Hold(incident_id=None, reason=reason, tell_operators=tell_operators)
 
 
-def _joins(rule: Rule, incident: Incident, situation: Situation) -> Decision:
-    """The component is already the subject of an open incident: a second one would only repeat it."""
-    if situation.waiting is WaitingDraft.ENDING:
-        return Withdraw(incident_id=incident.id, reason="it fires again before the all-clear was published")
-    worse = worst(rule.impact, incident.impact)
-    if situation.waiting is WaitingDraft.OPENING and rule.publish is Publish.AUTOMATICALLY:
-        return Advance(
-            incident_id=incident.id,
-            status=incident.status,
-            impact=worse,
-            publish=Publish.AUTOMATICALLY,
-            rule=rule,
-            reason=f"rule {rule.number} needs no yes, the draft of incident {incident.id} did",
-        )
-    if worse is incident.impact or incident.human or situation.waiting is not WaitingDraft.NONE:
-        return Hold(incident_id=incident.id, reason=f"incident {incident.id} already tells customers")
-    return Advance(
-        incident_id=incident.id,
-        status=incident.status,
-        impact=worse,
-        publish=rule.publish,
-        rule=rule,
-        reason=f"rule {rule.number}: a worse problem joined incident {incident.id}",
+def _patience(signal: Signal, rule: Rule, situation: Situation) -> Decision | None:
+    """What makes a beginning wait: its component is muted, or it must keep firing first. What is told goes on."""
+    problem, incident = situation.problem, situation.incident
+    told = incident is not None and incident.open
+    if told and incident is not None and problem is not None and problem.incident_id == incident.id:
+        return None
+    if situation.muted is not None:
+        joined = incident.id if told and incident is not None else None
+        return Hold(incident_id=joined, reason=situation.muted.reason, wait=None if joined else situation.muted.wait)
+    confirmed_at = min(signal.at or situation.now, situation.now) + rule.confirm_for
+    if confirmed_at <= situation.now:
+        return None
+    return Hold(
+        incident_id=None,
+        reason=f"rule {rule.number}: it must keep firing for {rule.confirm_for}",
+        wait=Wait(why=Waits.CONFIRM, until=confirmed_at),
     )
 
 
-def _relapse(rule: Rule, incident: Incident, situation: Situation) -> Decision:
-    publish = _unless_human(incident, rule.publish)
+def _joins(rule: Rule, incident: Incident, situation: Situation) -> Decision:
+    """The open incident already tells of it, or of its group: a second one would only repeat it."""
+    if situation.waiting is WaitingDraft.ENDING:
+        return Withdraw(incident_id=incident.id, reason="it fires again before the all-clear was published")
+    widens = tuple(name for name in situation.components if name not in incident.components)
+    worse = worst(rule.impact, incident.impact)
+    if situation.waiting is WaitingDraft.OPENING and rule.publish is Publish.AUTOMATICALLY:
+        reason = f"rule {rule.number} needs no yes, the draft of incident {incident.id} did"
+        return _advance(incident, rule, Publish.AUTOMATICALLY, reason, widens=widens)
+    if worse is incident.impact or incident.human or situation.waiting is not WaitingDraft.NONE:
+        reason = f"incident {incident.id} already tells customers"
+        grown = f"joins incident {incident.id} (group {rule.group}): {', '.join(widens)}"
+        return Hold(incident_id=incident.id, reason=grown if widens else reason, widens=widens)
+    reason = f"rule {rule.number}: a worse problem joined incident {incident.id}"
+    return _advance(incident, rule, rule.publish, reason, widens=widens)
+
+
+def _advance(incident: Incident, rule: Rule, publish: Publish, reason: str, *, widens: tuple[str, ...] = ()) -> Advance:
+    """The incident with the worst impact, its status as it is."""
+    return Advance(
+        incident_id=incident.id,
+        status=incident.status,
+        impact=worst(rule.impact, incident.impact),
+        publish=publish,
+        rule=rule,
+        reason=reason,
+        widens=widens,
+    )
+
+
+def _relapse(rule: Rule, incident: Incident, situation: Situation, judgement: Judgement) -> Decision:
+    publish = unless_human(incident, rule.publish)
     if situation.waiting is not WaitingDraft.NONE and publish is not Publish.AUTOMATICALLY:
         return Hold(incident_id=incident.id, reason=f"a draft of incident {incident.id} already waits")
-    closed_at = incident.closed_at
-    if incident.published_at is None or closed_at is None or situation.now - closed_at > rule.reopen_within:
+    if not may_reopen(rule, incident, situation.now):
         return Open(rule=rule, reason=f"rule {rule.number}")
+    if turns_too_often(situation, judgement):
+        return unstable(SignalState.FIRING, rule, incident, situation, judgement)
     return Advance(
         incident_id=incident.id,
         status=Status.INVESTIGATING,
@@ -206,38 +203,52 @@ def _relapse(rule: Rule, incident: Incident, situation: Situation) -> Decision:
     )
 
 
-def _resolved(rule: Rule | None, situation: Situation) -> Decision:
+# --- it has recovered ---
+
+
+def _resolved(signal: Signal, rule: Rule | None, situation: Situation, judgement: Judgement) -> Decision:
     problem, incident = situation.problem, situation.incident
     if problem is None:
         return Ignore(reason="recovery of a problem never announced")
-    if problem.state is SignalState.RESOLVED:
+    if problem.state is SignalState.RESOLVED and not situation.due:
         return Ignore(reason="already recovered")
     if problem.incident_id is None:
-        return Hold(incident_id=None, reason="recovered; customers were never told")
+        return Hold(incident_id=None, reason="recovered; customers were never told", wait=calming(situation, judgement))
     if incident is None or incident.id != problem.incident_id:
         return Hold(incident_id=problem.incident_id, reason=f"recovered; incident {problem.incident_id} is over")
+    if flaps(signal.state, situation, judgement) or (incident.unstable and not situation.due):
+        return recovers_again(rule, incident, situation, judgement)
+    if wait := _must_stay_well(signal, rule, situation):
+        reason = f"it must stay well for {rule.recover_for}" if rule else ""
+        return Hold(incident_id=incident.id, reason=reason, wait=wait)
     if situation.others_firing:
         return Hold(incident_id=incident.id, reason=f"{situation.others_firing} other problems still fire")
-    return _all_recovered(rule, incident, situation.waiting)
+    return _all_recovered(rule, incident, situation, judgement)
 
 
-def _all_recovered(rule: Rule | None, incident: Incident, waiting: WaitingDraft) -> Decision:
+def _must_stay_well(signal: Signal, rule: Rule | None, situation: Situation) -> Wait | None:
+    if rule is None:
+        return None
+    well_at = min(signal.at or situation.now, situation.now) + rule.recover_for
+    return Wait(why=Waits.RECOVER, until=well_at) if well_at > situation.now else None
+
+
+def _all_recovered(rule: Rule | None, incident: Incident, situation: Situation, judgement: Judgement) -> Decision:
+    waiting = situation.waiting
     if waiting is WaitingDraft.OPENING or (waiting is WaitingDraft.OTHER and not incident.open):
         return Withdraw(incident_id=incident.id, reason="it recovered before the draft was published")
     if not incident.open:
         return Hold(incident_id=incident.id, reason=f"recovered; incident {incident.id} is closed already")
     if waiting is WaitingDraft.ENDING:
         return Hold(incident_id=incident.id, reason="recovered; the all-clear already waits for a yes")
+    if turns_too_often(situation, judgement) and not incident.unstable and not incident.human:
+        return unstable(SignalState.RESOLVED, rule, incident, situation, judgement)
     return Advance(
         incident_id=incident.id,
         status=Status.RESOLVED,
         impact=incident.impact,
-        publish=_unless_human(incident, incident.publish),
+        publish=unless_human(incident, incident.publish),
         rule=rule,
         reason=f"all problems of incident {incident.id} have recovered",
+        occasion=Occasion.STABLE if incident.unstable else None,
     )
-
-
-def _unless_human(incident: Incident, publish: Publish) -> Publish:
-    """Automation never speaks over a human's words: there it only proposes."""
-    return Publish.AFTER_APPROVAL if incident.human or incident.origin is Origin.OPERATOR else publish

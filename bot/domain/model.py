@@ -26,6 +26,7 @@ class SignalState(StrEnum):
     ACKNOWLEDGED = "acknowledged"  # somebody took it; nothing changed
     NO_DATA = "no_data"  # the sender cannot see; neither up nor down
     TEST = "test"  # somebody tries the connection
+    STATEMENT = "statement"  # a human wrote words for those concerned; nothing else changed
     UNKNOWN = "unknown"  # a word we do not know; never up, never down
 
 
@@ -36,7 +37,9 @@ class Signal:
     source: the configured name of the source; key: names the problem within the source, at most 300 characters;
     at: when the sender says it began (firing) or ended (resolved), None when it does not say;
     labels: what rules match on; summary: the sender's own words, for operators only, never published;
-    url: the sender's page about it, for operators only.
+    url: the sender's page about it, for operators only;
+    statement: what a human wrote for those concerned, "" for nothing; it may become a draft, never more by itself;
+    ordered: True when ``at`` puts the sender's words in order, so that older ones are late however late they come.
     """
 
     source: str
@@ -46,17 +49,28 @@ class Signal:
     summary: str = ""
     at: datetime | None = None
     url: str | None = None
+    statement: str = ""
+    ordered: bool = False
 
 
 class Kind(StrEnum):
     """What sort of story an incident is; the first half of a sentence's name in the templates."""
 
     OUTAGE = "outage"
+    DEGRADED = "degraded"  # it works, but slowly
+    UPSTREAM = "upstream"  # somebody else's platform fails; ours works
+    DATA_DELAY = "data_delay"  # it works, but shows old data
+    SECURITY = "security"
     MAINTENANCE = "maintenance"
+
+    @property
+    def planned(self) -> bool:
+        """True for a story with a window of time that was known before."""
+        return self is Kind.MAINTENANCE
 
 
 class Status(StrEnum):
-    """Where the story stands. The first four are for outages, the last four for maintenance."""
+    """Where the story stands. The first four are for what happens to us, the last four for what is planned."""
 
     INVESTIGATING = "investigating"
     IDENTIFIED = "identified"
@@ -68,9 +82,9 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
 
     @property
-    def kind(self) -> Kind:
-        """Which kind of story it belongs to."""
-        return Kind.MAINTENANCE if self in _OF_MAINTENANCE else Kind.OUTAGE
+    def planned(self) -> bool:
+        """True when it belongs to stories of a planned kind."""
+        return self in _OF_MAINTENANCE
 
     @property
     def ends(self) -> bool:
@@ -80,6 +94,19 @@ class Status(StrEnum):
 
 _OF_MAINTENANCE = frozenset({Status.SCHEDULED, Status.IN_PROGRESS, Status.COMPLETED, Status.CANCELLED})
 _ENDINGS = frozenset({Status.RESOLVED, Status.COMPLETED, Status.CANCELLED})
+
+
+class Occasion(StrEnum):
+    """Why an update is worded otherwise than its status alone would have it; takes the status's place in a sentence's
+    name.
+    """
+
+    UNSTABLE = "unstable"  # it comes and goes; news only once it is calm
+    STABLE = "stable"  # the all-clear after that
+    REMINDER = "reminder"  # planned maintenance begins soon
+    EXTENDED = "extended"  # maintenance takes longer than planned
+    CORRECTION = "correction"  # an earlier notice was wrong
+    RETRACTION = "retraction"  # an earlier notice should not have been
 
 
 class Impact(StrEnum):
@@ -147,7 +174,10 @@ class Incident:
     closed_at: when an update ended it or its opening draft was dropped, None while open;
     human: True once an operator has written into it: automation then only proposes;
     publish: how automation's later updates may be published;
-    scheduled_for, scheduled_until: the planned window of maintenance, None for outages.
+    upstream: the platform at fault as customers know it ("Meta"), None when it is not somebody else's;
+    cluster: what a rule's ``group`` gathers into this incident, None when nothing does;
+    unstable: True while it comes and goes and customers have been told so;
+    scheduled_for, scheduled_until: the planned window of maintenance, None for all other kinds.
     """
 
     id: int
@@ -161,6 +191,9 @@ class Incident:
     closed_at: datetime | None = None
     human: bool = False
     publish: Publish = Publish.AFTER_APPROVAL
+    upstream: str | None = None
+    cluster: str | None = None
+    unstable: bool = False
     scheduled_for: datetime | None = None
     scheduled_until: datetime | None = None
 
@@ -193,7 +226,6 @@ class Notice:
     language: str
     lang: str
     direction: Direction
-    kind: Kind
     status: Status
     impact: Impact
     state: str

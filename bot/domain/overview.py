@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain.model import Impact, Kind, Status, Story
+from bot.domain.model import Impact, Status, Story
 
 
 class State(StrEnum):
@@ -75,7 +75,7 @@ def state_of(story: Story) -> State:
     status = story.latest.status
     if status.ends or status is Status.SCHEDULED:
         return State.OPERATIONAL
-    if status.kind is Kind.MAINTENANCE:
+    if status.planned:
         return State.MAINTENANCE
     return _OF_IMPACT[story.latest.impact]
 

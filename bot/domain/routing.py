@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.domain.delivery import Action, Destination
-from bot.domain.model import Impact, OnDeadline, Publish, Signal, Status
+from bot.domain.model import Impact, Kind, OnDeadline, Publish, Signal, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +17,11 @@ class Rule:
 
     number: 1-based place in the configuration, for reasons and logs; source: None for any;
     labels: each named label must be there and match its pattern as a whole;
-    component: None only with ``Publish.NEVER``; deadline: how long a draft waits, None for ever.
+    component: None for the components that depend on what the signal is about;
+    deadline: how long a draft waits, None for ever; confirm_for: how long a problem must fire before anything is said;
+    recover_for: how long it must be well before it counts as over;
+    group, group_within: beginnings of one group within so long of its incident's are that incident;
+    kind, upstream: what sort of story it makes and the platform at fault; None for what follows from the source.
     """
 
     number: int
@@ -29,6 +33,12 @@ class Rule:
     deadline: timedelta | None
     on_deadline: OnDeadline
     reopen_within: timedelta
+    confirm_for: timedelta = timedelta()
+    recover_for: timedelta = timedelta()
+    group: str | None = None
+    group_within: timedelta = timedelta(minutes=10)
+    kind: Kind | None = None
+    upstream: str | None = None
 
     def matches(self, signal: Signal) -> bool:
         """True when every condition of the rule holds for the signal."""
@@ -42,6 +52,28 @@ class Rule:
 def first_match(rules: Sequence[Rule], signal: Signal) -> Rule | None:
     """The first rule that matches, None when none does."""
     return next((rule for rule in rules if rule.matches(signal)), None)
+
+
+def hit(rule: Rule | None, signal: Signal, depends_on: Mapping[str, Collection[str]]) -> tuple[str, ...]:
+    """The components a signal is about: the rule's, else all that depend on its source or on ``source/key``.
+
+    depends_on: by component, in the order customers see them.
+    """
+    if rule is None:
+        return ()
+    if rule.component is not None:
+        return (rule.component,)
+    names = {signal.source, f"{signal.source}/{signal.key}"}
+    return tuple(component for component, upstream in depends_on.items() if names & set(upstream))
+
+
+def nature(rule: Rule, looked_at: str | None) -> tuple[Kind, str | None]:
+    """What sort of story a beginning under the rule makes, and the platform at fault.
+
+    looked_at: the platform whose status page the signal is from, None when a sender sent it.
+    """
+    kind = rule.kind or (Kind.UPSTREAM if rule.upstream or looked_at else Kind.OUTAGE)
+    return kind, (rule.upstream or looked_at) if kind is Kind.UPSTREAM else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ def advanced(incident: Incident, *, status: Status, impact: Impact, now: datetim
         published_at=incident.published_at or now,
         closed_at=now if status.ends else None,
         human=incident.human or human,
+        unstable=incident.unstable and not status.ends,
     )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from bot.domain.changes import Change, Draft, Overview
+from bot.domain.changes import Change, Draft, Overview, Silence, Step, Why
+from bot.domain.decisions import Waits
 from bot.domain.model import Impact, Incident, Kind, Origin, Publish, Status, UpdateState
 from bot.errors import AlreadyHandled, CommandError
 from bot.intake.publishing import Publisher, Words
@@ -14,12 +16,11 @@ from bot.intake.summaries import change_of, draft_of, drafted, overview, waiting
 from bot.intake.telling import Teller, answer
 from bot.intake.transaction import Transaction
 from bot.store import incidents as rows
-from bot.store import outbox
+from bot.store import outbox, problems, quiet
 from bot.store.incidents import UpdateRow
 from bot.store.schema import telegram_updates, updates
 
-_FIRST = {Kind.OUTAGE: Status.INVESTIGATING, Kind.MAINTENANCE: Status.SCHEDULED}
-_LAST = {Kind.OUTAGE: Status.RESOLVED, Kind.MAINTENANCE: Status.COMPLETED}
+_MOST_CAUSES = 20
 
 
 class IntakeDesk:
@@ -36,7 +37,7 @@ class IntakeDesk:
         values = {
             "kind": Kind.OUTAGE,
             "origin": Origin.OPERATOR,
-            "status": _FIRST[Kind.OUTAGE],
+            "status": Status.INVESTIGATING,
             "impact": impact,
             "publish": Publish.AFTER_APPROVAL,
             "started_at": self._now,
@@ -52,7 +53,7 @@ class IntakeDesk:
         incident = await rows.load_incident(self._connection, incident_id)
         if incident is None:
             raise CommandError(f"there is no incident {incident_id}; /status lists the open ones")
-        status = status or _LAST[incident.kind]
+        status = status or (Status.COMPLETED if incident.kind.planned else Status.RESOLVED)
         await self._check(incident, status)
         if not draft:
             await self._drop_automatic_drafts(incident)
@@ -63,8 +64,8 @@ class IntakeDesk:
             raise CommandError(f"incident {incident.id} is still a draft: /drafts shows it, /publish or /drop it first")
         if not incident.open:
             raise CommandError(f"incident {incident.id} is closed already; /incident opens a new one")
-        if status.kind is not incident.kind:
-            possible = ", ".join(each for each in Status if each.kind is incident.kind)
+        if status.planned is not incident.kind.planned:
+            possible = ", ".join(each for each in Status if each.planned is incident.kind.planned)
             raise CommandError(f"incident {incident.id} cannot become {status}; possible are {possible}")
 
     async def _drop_automatic_drafts(self, incident: Incident) -> None:
@@ -120,6 +121,47 @@ class IntakeDesk:
     async def overview(self) -> Overview:
         """How things stand."""
         return await overview(self._connection, now=self._now)
+
+    async def silence(self, components: Sequence[str], *, length: timedelta, by: str) -> datetime:
+        """Have automation begin nothing about the components until then."""
+        until = self._now + length
+        for component in components:
+            await quiet.silence(self._connection, component, until=until, by=by, now=self._now)
+        await self._judge_silenced_again()
+        return until
+
+    async def lift_silence(self, components: Sequence[str]) -> Sequence[str]:
+        """End the silence of the components; returns those that were silenced."""
+        lifted = [name for name in components if await quiet.lift(self._connection, name, now=self._now)]
+        await self._judge_silenced_again()
+        return lifted
+
+    async def _judge_silenced_again(self) -> None:
+        if await problems.wake(self._connection, Waits.SILENCED, now=self._now):
+            self._transaction.effects.due = True
+
+    async def silences(self) -> Sequence[Silence]:
+        """What operators have silenced, the first to end first."""
+        return await quiet.silences_now(self._connection, now=self._now)
+
+    async def why(self, incident_id: int) -> Why:
+        """What an incident came from. Raises CommandError."""
+        incident = await rows.load_incident(self._connection, incident_id)
+        if incident is None:
+            raise CommandError(f"there is no incident {incident_id}; /status lists the open ones")
+        causes, total = await problems.causes(self._connection, incident_id, limit=_MOST_CAUSES)
+        made = await rows.load_updates(self._connection, updates.c.incident_id == incident_id)
+        steps = [
+            Step(
+                status=each.status,
+                state=each.state,
+                at=each.at,
+                because=each.because,
+                by=each.decided_by or each.author,
+            )
+            for each in made
+        ]
+        return Why(incident=incident, steps=tuple(steps), causes=tuple(causes), problems=total)
 
     async def tell(self, chat_id: int, text: str) -> None:
         """Owe a chat an answer."""

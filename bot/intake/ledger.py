@@ -3,52 +3,114 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.domain.lifecycle import ProblemRecord, Situation, WaitingDraft
+from bot.domain.changes import Silence
+from bot.domain.decisions import Judgement, Muted, ProblemRecord, Situation, Wait, WaitingDraft, Waits
+from bot.domain.flapping import changes
 from bot.domain.model import Incident, Origin, Signal, SignalState
 from bot.domain.routing import Rule
 from bot.store import incidents as rows
+from bot.store import problems, quiet
 from bot.store.connection import Connection
-from bot.store.incidents import ProblemKey, UpdateRow
+from bot.store.incidents import UpdateRow
+from bot.store.problems import ProblemKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quarters:
+    """What the ledger must know of the configuration.
+
+    inhibitors: by component, all those that silence it while they are down; reopen_within: the longest of all rules.
+    """
+
+    inhibitors: Mapping[str, frozenset[str]]
+    reopen_within: timedelta
+    judgement: Judgement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concern:
+    """One signal with its rule and the components it hits. due: nobody said it now; its time has come."""
+
+    signal: Signal
+    rule: Rule | None
+    components: tuple[str, ...]
+    due: bool = False
+
+    @property
+    def key(self) -> ProblemKey:
+        """Names the problem."""
+        return (self.signal.source, self.signal.key)
 
 
 @dataclass(slots=True)
 class Ledger:
-    """Problems by key; incidents that are open or may reopen; how many problems of each fire; automation's drafts."""
+    """Problems by key; incidents that are open or may reopen; how many problems hold each open; automation's drafts."""
 
+    quarters: Quarters
     problems: dict[ProblemKey, ProblemRecord]
     incidents: dict[int, Incident]
-    firing: Counter[int]
+    holding: Counter[int]
     drafts: dict[int, UpdateRow]
+    turns: Counter[int]
+    silences: Mapping[str, Silence]
     changed: dict[ProblemKey, dict[str, Any]]
 
-    def situation(self, signal: Signal, rule: Rule | None, now: datetime) -> Situation:
+    def situation(self, concern: Concern, now: datetime) -> Situation:
         """What ``decide`` needs to know about a signal."""
-        key = (signal.source, signal.key)
-        problem = self.problems.get(key)
-        incident = self._concerned(problem, rule)
-        own = problem is not None and incident is not None and _fires_for(problem) == incident.id
+        problem = self.problems.get(concern.key)
+        incident = self._concerned(problem, concern, now)
+        own = problem is not None and incident is not None and _holds_open(problem) == incident.id
+        free = tuple(name for name in concern.components if self._muted(name) is None)
         return Situation(
             problem=problem,
             incident=incident,
-            others_firing=self.firing[incident.id] - own if incident else 0,
+            others_firing=self.holding[incident.id] - own if incident else 0,
             waiting=self._waiting(incident),
             now=now,
+            components=free,
+            muted=None if free else next(map(self._muted, concern.components), None),
+            turns=self.turns[incident.id] if incident else 0,
+            due=concern.due,
         )
 
-    def _concerned(self, problem: ProblemRecord | None, rule: Rule | None) -> Incident | None:
+    def _muted(self, component: str) -> Muted | None:
+        """Why nothing new may be said about a component."""
+        if silence := self.silences.get(component):
+            reason = f"{component} is silenced by {silence.by} until {silence.until:%Y-%m-%d %H:%M} UTC"
+            return Muted(wait=Wait(why=Waits.SILENCED, until=silence.until), reason=reason)
+        above = self.quarters.inhibitors.get(component, frozenset())
+        for incident in self.incidents.values():
+            if incident.open and above & set(incident.components):
+                reason = f"{component} says nothing of its own while incident {incident.id} tells of what explains it"
+                return Muted(wait=Wait(why=Waits.INHIBITED, until=None), reason=reason)
+        return None
+
+    def _concerned(self, problem: ProblemRecord | None, concern: Concern, now: datetime) -> Incident | None:
         own = self.incidents.get(problem.incident_id) if problem and problem.incident_id else None
         if own is not None and (own.open or own.id in self.drafts):
             return own
-        if rule is None or rule.component is None:
-            return own
-        on_it = [each for each in self.incidents.values() if rule.component in each.components]
-        open_now = [each for each in on_it if each.open]
+        hit = set(concern.components)
+        on_it = [each for each in self.incidents.values() if hit & set(each.components)]
+        open_now = [each for each in on_it if each.open] or self._gathering(concern.rule, now)
         return max(open_now or on_it, key=lambda each: (each.origin is Origin.AUTOMATION, each.id), default=own)
+
+    def _gathering(self, rule: Rule | None, now: datetime) -> list[Incident]:
+        """The open incident that problems of the rule's group join, however different their components."""
+        if rule is None or rule.group is None:
+            return []
+        return [
+            each
+            for each in self.incidents.values()
+            if each.open
+            and not each.human
+            and each.cluster == rule.group
+            and now - each.started_at <= rule.group_within
+        ]
 
     def _waiting(self, incident: Incident | None) -> WaitingDraft:
         draft = self.drafts.get(incident.id) if incident else None
@@ -58,58 +120,90 @@ class Ledger:
             return WaitingDraft.OPENING
         return WaitingDraft.ENDING if draft.status.ends else WaitingDraft.OTHER
 
-    def record(self, signal: Signal, *, incident_id: int | None, reason: str, now: datetime) -> None:
+    def record(
+        self, concern: Concern, *, incident_id: int | None, reason: str, now: datetime, wait: Wait | None = None
+    ) -> None:
         """The problem is in the signal's state from now on and belongs to this incident."""
-        key = (signal.source, signal.key)
-        at = min(signal.at or now, now)  # a sender's clock that is ahead must not make its next word look late
-        previous = self.problems.get(key)
-        present = ProblemRecord(state=signal.state, at=at, seen_at=now, incident_id=incident_id)
+        signal, previous = concern.signal, self.problems.get(concern.key)
+        before, kept = (previous.state, previous.changes) if previous else (None, ())
+        present = ProblemRecord(
+            state=signal.state,
+            at=min(signal.at or now, now),  # a sender's clock that is ahead must not make its next word look late
+            seen_at=previous.seen_at if concern.due and previous else now,
+            incident_id=incident_id,
+            changes=changes(before, kept, signal.state, now=now, judgement=self.quarters.judgement),
+            wait=wait,
+            spoken_at=previous.spoken_at if previous else None,
+        )
         for record, change in ((previous, -1), (present, 1)):
-            fires_for = _fires_for(record)
-            if fires_for is not None:
-                self.firing[fires_for] += change
-        self.problems[key] = present
-        self.changed[key] = {
-            "source": signal.source,
-            "key": signal.key,
-            "state": signal.state,
-            "at": at,
-            "seen_at": now,
-            "incident_id": incident_id,
-            "reason": reason,
-        }
+            held_open = _holds_open(record)
+            if held_open is not None:
+                self.holding[held_open] += change
+        self.problems[concern.key] = present
+        self.changed[concern.key] = _row(signal, present, reason)
+
+    def record_statement(self, concern: Concern, *, reason: str, now: datetime) -> None:
+        """A statement of a known problem was taken; all else stays as it is."""
+        previous = self.problems.get(concern.key)
+        if previous is not None:
+            present = replace(previous, spoken_at=concern.signal.at or now)
+            self.problems[concern.key] = present
+            self.changed[concern.key] = _row(concern.signal, present, reason)
 
     async def save(self, connection: Connection) -> None:
         """Write the problems that changed."""
-        await rows.save_problems(connection, list(self.changed.values()))
+        await problems.save_problems(connection, list(self.changed.values()))
         self.changed.clear()
 
 
-def _fires_for(problem: ProblemRecord | None) -> int | None:
-    """The incident that a problem keeps open."""
-    return problem.incident_id if problem is not None and problem.state is SignalState.FIRING else None
+def _row(signal: Signal, record: ProblemRecord, reason: str) -> dict[str, Any]:
+    return {
+        "source": signal.source,
+        "key": signal.key,
+        "state": record.state,
+        "at": record.at,
+        "seen_at": record.seen_at,
+        "incident_id": record.incident_id,
+        "reason": reason,
+        "labels": dict(signal.labels),
+        "summary": signal.summary,
+        "changes": [at.isoformat() for at in record.changes],
+        "waits": record.wait.why if record.wait else None,
+        "due_at": record.wait.until if record.wait else None,
+        "spoken_at": record.spoken_at,
+    }
+
+
+def _holds_open(problem: ProblemRecord | None) -> int | None:
+    """The incident that a problem keeps open: it fires, or has not been well for long enough."""
+    if problem is None:
+        return None
+    unsure = problem.wait is not None and problem.wait.why in (Waits.RECOVER, Waits.CALM)
+    return problem.incident_id if problem.state is SignalState.FIRING or unsure else None
 
 
 async def load_ledger(
-    connection: Connection,
-    keys: Collection[ProblemKey],
-    components: Collection[str],
-    *,
-    now: datetime,
-    reopen_within: timedelta,
+    connection: Connection, concerns: Collection[Concern], quarters: Quarters, *, now: datetime
 ) -> Ledger:
-    """Everything that these problems, and problems of these components, may concern.
-
-    reopen_within: the longest of all rules.
-    """
-    problems = await rows.load_problems(connection, keys)
-    own = {problem.incident_id for problem in problems.values() if problem.incident_id is not None}
-    concerned = await rows.load_concerned(connection, own, components, closed_after=now - reopen_within)
+    """Everything that these problems, and problems of the same components and groups, may concern."""
+    known = await problems.load_problems(connection, {concern.key for concern in concerns})
+    own = {problem.incident_id for problem in known.values() if problem.incident_id is not None}
+    hit = {name for concern in concerns for name in concern.components}
+    concerned = await rows.load_concerned(
+        connection,
+        own,
+        hit.union(*(quarters.inhibitors.get(name, frozenset()) for name in hit)),
+        clusters={concern.rule.group for concern in concerns if concern.rule and concern.rule.group},
+        closed_after=now - quarters.reopen_within,
+    )
     ids = [incident.id for incident in concerned]
     return Ledger(
-        problems=problems,
+        quarters=quarters,
+        problems=known,
         incidents={incident.id: incident for incident in concerned},
-        firing=Counter(await rows.count_firing(connection, ids)),
+        holding=Counter(await problems.count_firing(connection, ids)),
         drafts={draft.incident_id: draft for draft in await rows.automatic_drafts(connection, ids)},
+        turns=Counter(await quiet.turns_since(connection, ids, now - quarters.judgement.within)),
+        silences=await quiet.silenced(connection, hit, now=now) if hit else {},
         changed={},
     )

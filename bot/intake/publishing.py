@@ -8,31 +8,39 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.config.settings import Settings
+from bot.config.settings import Settings, Way
 from bot.config.values import Localised
+from bot.domain.decisions import Waits
 from bot.domain.delivery import Destination, Priority
 from bot.domain.facts import Facts
-from bot.domain.model import Impact, Incident, Notice, OnDeadline, Status, UpdateState
+from bot.domain.model import Impact, Incident, Notice, Occasion, OnDeadline, Status, UpdateState
 from bot.domain.routing import plan
 from bot.domain.story import advanced
 from bot.errors import CommandError
 from bot.intake.transaction import Transaction
+from bot.intake.ways import working_ways
 from bot.languages.catalogue import Catalogue
 from bot.languages.length import excess
 from bot.store import incidents as rows
-from bot.store import outbox
+from bot.store import outbox, problems
 from bot.store.incidents import UpdateRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """What an update is to say. texts: an operator's own words by language; author: their name, None for automation."""
+    """What an update is to say.
+
+    texts: a human's own words by language; author: the operator's name, None for automation;
+    occasion: why the template's words differ from those of the status; quiet: operators get no card of the draft.
+    """
 
     status: Status
     impact: Impact
     because: str
     texts: Mapping[str, str]
     author: str | None
+    occasion: Occasion | None = None
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +82,7 @@ class Publisher:
         on_deadline: OnDeadline | None = None,
     ) -> UpdateRow:
         """Freeze an update's notices and let it wait; the incident stays as it is."""
-        transaction.effects.drafts = True
+        transaction.effects.due = True
         update, _ = await self._insert(
             transaction, incident, words, state=UpdateState.DRAFT, deadline=deadline, on_deadline=on_deadline
         )
@@ -100,7 +108,7 @@ class Publisher:
             on_deadline=None,
             decided_by=by,
         )
-        transaction.effects.drafts = True
+        transaction.effects.due = True
         notice_ids = await self._complete(transaction, incident, draft)
         return await self._show(transaction, incident, update, notice_ids)
 
@@ -117,10 +125,16 @@ class Publisher:
         """The draft's notices by language; languages configured since it was drafted are rendered now."""
         drafted = (await rows.load_notices(transaction.connection, [draft.id]))[draft.id]
         words = Words(
-            status=draft.status, impact=draft.impact, because=draft.because, texts=draft.texts, author=draft.author
+            status=draft.status,
+            impact=draft.impact,
+            because=draft.because,
+            texts=draft.texts,
+            author=draft.author,
+            occasion=draft.occasion,
         )
         absent = [language for language in self.languages if language not in drafted]
-        missing = self._render(incident, words, absent, now=draft.made_at)
+        ways = await working_ways(transaction.connection, self._settings, incident) if absent else []
+        missing = self._render(incident, words, absent, ways, now=draft.made_at)
         added = await rows.insert_notices(transaction.connection, draft.id, missing)
         return {language: row for language, (row, _) in drafted.items()} | added
 
@@ -136,11 +150,17 @@ class Publisher:
             return incident
         ended = replace(incident, closed_at=transaction.now)
         await rows.save_incident(transaction.connection, ended)
+        await self._let_others_speak(transaction)
         return ended
+
+    async def _let_others_speak(self, transaction: Transaction) -> None:
+        """Components that said nothing because of an incident may have something to say now that it is over."""
+        if await problems.wake(transaction.connection, Waits.INHIBITED, now=transaction.now):
+            transaction.effects.due = True
 
     async def discard(self, transaction: Transaction, draft: UpdateRow, *, by: str | None = None) -> None:
         """End a draft unpublished and leave its incident as it is: another update takes its place."""
-        transaction.effects.drafts = True
+        transaction.effects.due = True
         await rows.save_update(
             transaction.connection,
             draft.id,
@@ -165,8 +185,11 @@ class Publisher:
             "author": words.author,
             "because": words.because,
             "texts": dict(words.texts),
+            "occasion": words.occasion,
+            "quiet": words.quiet,
         }
-        notices = self.render(incident, words, now=transaction.now)
+        ways = await working_ways(transaction.connection, self._settings, incident)
+        notices = self.render(incident, words, ways, now=transaction.now)
         return await rows.insert_update(transaction.connection, values | more, notices)
 
     async def _show(
@@ -181,6 +204,8 @@ class Publisher:
             human=update.author is not None,
         )
         await rows.save_incident(transaction.connection, moved_on)
+        if not moved_on.open:
+            await self._let_others_speak(transaction)
         planned = plan(self._destinations, status=update.status, first=first, reopens=not incident.open)
         owed = [
             {
@@ -203,9 +228,12 @@ class Publisher:
             incident=moved_on, update=update, deliveries=Counter(each.destination.channel for each in planned)
         )
 
-    def render(self, incident: Incident, words: Words, *, now: datetime) -> list[Notice]:
-        """The update's notice in every configured language. Raises CommandError when a text is too long to publish."""
-        notices = self._render(incident, words, self.languages, now=now)
+    def render(self, incident: Incident, words: Words, ways: Sequence[Way], *, now: datetime) -> list[Notice]:
+        """The update's notice in every configured language. ways: how else to reach the company.
+
+        Raises CommandError when a text is too long to publish.
+        """
+        notices = self._render(incident, words, self.languages, ways, now=now)
         for notice in notices:
             over = excess(notice)
             if over:
@@ -214,12 +242,16 @@ class Publisher:
                 )
         return notices
 
-    def _render(self, incident: Incident, words: Words, languages: Sequence[str], *, now: datetime) -> list[Notice]:
-        return [self._catalogue.render(self._facts(incident, words, language, now), language) for language in languages]
+    def _render(
+        self, incident: Incident, words: Words, languages: Sequence[str], ways: Sequence[Way], *, now: datetime
+    ) -> list[Notice]:
+        return [
+            self._catalogue.render(self._facts(incident, words, ways, language, now), language)
+            for language in languages
+        ]
 
-    def _facts(self, incident: Incident, words: Words, language: str, now: datetime) -> Facts:
+    def _facts(self, incident: Incident, words: Words, ways: Sequence[Way], language: str, now: datetime) -> Facts:
         known = self._settings.components
-        ways = [known[name].instead for name in incident.components if name in known]
         return Facts(
             kind=incident.kind,
             status=words.status,
@@ -232,8 +264,10 @@ class Publisher:
             at=now,
             timezone=self._settings.timezone,
             url=page_of(self._settings, language, incident.id),
-            instead=tuple(in_language(way, language) for way in ways if way is not None),
+            instead=tuple(in_language(way.text, language) for way in ways),
             text=words.texts.get(language),
+            occasion=words.occasion,
+            upstream=incident.upstream,
             scheduled_for=incident.scheduled_for,
             scheduled_until=incident.scheduled_until,
         )

@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
-import sqlalchemy as sa
-
 from bot.clock import Clock
-from bot.domain.lifecycle import Decision
-from bot.domain.model import Incident, OnDeadline, Signal, UpdateState
-from bot.domain.routing import Rule
-from bot.errors import CommandError
+from bot.config.settings import Settings
+from bot.domain.decisions import Decision
+from bot.domain.lifecycle import REMEMBERED
+from bot.domain.model import Signal
+from bot.intake.carrying import Carrier
 from bot.intake.desk import IntakeDesk
+from bot.intake.due import Due
 from bot.intake.publishing import Publisher
+from bot.intake.rules import depends_on_of, expected_of, languages_of, quarters_of, rules_of, upstreams_of
 from bot.intake.signals import Signals
-from bot.intake.summaries import change_of
 from bot.intake.telling import Teller
 from bot.intake.transaction import Effects, Transaction
 from bot.intake.writer import Writer
-from bot.store import incidents as rows
-from bot.store import outbox, telegram
+from bot.store import outbox, problems, quiet, telegram
 from bot.store.engine import Store
-from bot.store.incidents import UpdateRow
-from bot.store.schema import updates
 
 T = TypeVar("T")
 
-KEEP = timedelta(days=30)
+KEEP = REMEMBERED
 """How long what only serves recognition is kept. The story itself, notices and their deliveries are kept for good."""
 
 
@@ -40,15 +37,25 @@ class Intake:
         store: Store,
         clock: Clock,
         *,
-        rules: Sequence[Rule],
+        settings: Settings,
         publisher: Publisher,
         teller: Teller,
         committed: Callable[[Effects], None],
     ) -> None:
         self._store, self._clock = store, clock
         self._publisher, self._teller = publisher, teller
-        self._signals = Signals(rules, publisher, teller)
-        self._writer = Writer(store, clock, report=self._signals.apply, committed=committed)
+        carrier = Carrier(
+            publisher,
+            teller,
+            storm=settings.storm,
+            upstreams=upstreams_of(settings),
+            languages=languages_of(settings),
+        )
+        signals = Signals(rules_of(settings), carrier, teller, quarters_of(settings), depends_on_of(settings))
+        self._expected = expected_of(settings)
+        self._heard_until: dict[str, datetime] = {}
+        self._due = Due(signals, publisher, teller, storm=settings.storm, expected=self._expected)
+        self._writer = Writer(store, clock, report=signals.apply, committed=committed)
 
     async def run(self) -> None:
         """Work until ``finish`` is called and what was taken by then is done."""
@@ -88,57 +95,53 @@ class Intake:
         async with self._store.read() as connection:
             return await telegram.newest(connection)
 
-    async def next_deadline(self) -> datetime | None:
-        """When the next draft's time is up, None when none is limited."""
-        query = sa.select(sa.func.min(updates.c.deadline)).where(updates.c.state == UpdateState.DRAFT)
+    async def next_due(self) -> datetime | None:
+        """When the next thing is due, None when nothing is."""
         async with self._store.read() as connection:
-            deadline: datetime | None = (await connection.execute(query)).scalar_one()
-            return deadline
+            return await self._due.next(connection)
+
+    async def do_due(self) -> None:
+        """Do what is due now, or a good part of it; ``next_due`` says whether something is left."""
+        await self._writer.do(self._due.carry_out)
+
+    async def firing_keys(self, source: str) -> Sequence[str]:
+        """The keys of the problems of a source that fire, as far as we know."""
+        async with self._store.read() as connection:
+            return await problems.firing_keys(connection, source)
+
+    async def expect(self) -> None:
+        """From now on the sources that must not fall silent are expected to speak."""
+
+        async def work(transaction: Transaction) -> None:
+            await quiet.expect(transaction.connection, list(self._expected), now=transaction.now)
+
+        await self._writer.do(work)
+
+    async def heard(self, source: str) -> None:
+        """A source has spoken, whatever it said. Written down now and then, for those that must not fall silent."""
+        now = self._clock()
+        if source not in self._expected or now < self._heard_until.get(source, now):
+            return
+        self._heard_until[source] = now + self._expected[source] / 10
+
+        async def work(transaction: Transaction) -> None:
+            if await quiet.hear(transaction.connection, source, now=transaction.now):
+                transaction.effects.deliveries += await self._teller.tell(
+                    transaction.connection,
+                    lambda language: self._teller.cards.heard_again(source, language),
+                    now=transaction.now,
+                )
+            transaction.effects.due = True
+
+        await self._writer.do(work)
 
     async def tidy(self) -> None:
         """Forget what is needed only for a while: recovered problems, handled Telegram updates, operators' answers."""
 
         async def work(transaction: Transaction) -> None:
             before = transaction.now - KEEP
-            await rows.forget_problems(transaction.connection, seen_before=before)
+            await problems.forget_problems(transaction.connection, seen_before=before)
             await telegram.forget_handled(transaction.connection, before=before)
             await outbox.forget_answers(transaction.connection, before=before)
 
         await self._writer.do(work)
-
-    async def end_overdue_drafts(self) -> int:
-        """Publish or drop the drafts whose deadline has passed, as each says; returns how many."""
-        return await self._writer.do(self._end_overdue)
-
-    async def _end_overdue(self, transaction: Transaction) -> int:
-        overdue = sa.and_(updates.c.state == UpdateState.DRAFT, updates.c.deadline <= transaction.now)
-        drafts = await rows.load_updates(transaction.connection, overdue)
-        for draft in drafts:
-            incident = await rows.load_incident(transaction.connection, draft.incident_id)
-            if incident is None:
-                raise AssertionError("a foreign key holds every update to its incident")
-            try:
-                async with transaction.connection.begin_nested():
-                    await self._end(transaction, incident, draft)
-            except CommandError as error:
-                await self._withdraw(transaction, incident, draft, str(error))
-        return len(drafts)
-
-    async def _withdraw(self, transaction: Transaction, incident: Incident, draft: UpdateRow, reason: str) -> None:
-        ended = await self._publisher.drop(transaction, incident, draft)
-        cards = self._teller.cards
-        transaction.effects.deliveries += await self._teller.tell(
-            transaction.connection, lambda language: cards.withdrawn(ended, reason, language), now=transaction.now
-        )
-
-    async def _end(self, transaction: Transaction, incident: Incident, draft: UpdateRow) -> None:
-        if draft.on_deadline is OnDeadline.DROP:
-            await self._withdraw(transaction, incident, draft, "its deadline passed")
-            return
-        published = await self._publisher.release(transaction, incident, draft)
-        change = await change_of(transaction, self._publisher, published)
-        because = f"{draft.because}; nobody decided before its deadline"
-        cards = self._teller.cards
-        transaction.effects.deliveries += await self._teller.tell(
-            transaction.connection, lambda language: cards.published(change, because, language), now=transaction.now
-        )

@@ -6,7 +6,7 @@ It owes them texts through the outbox, in the transaction that gave the reason. 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.domain.changes import Change, Draft
@@ -33,6 +33,26 @@ class Cards(Protocol):
 
     def unmatched(self, signals: Sequence[Signal], language: str) -> str:
         """These signals came in and no rule says what they mean; never empty."""
+        ...
+
+    def noticed(self, held: Sequence[tuple[Signal, str]], language: str) -> str:
+        """Signals that automation keeps to itself, with the reason of each; never empty."""
+        ...
+
+    def storm(self, notices: int, within: timedelta, language: str) -> str:
+        """Automation has published so many notices in so long that all further ones become drafts."""
+        ...
+
+    def more(self, topic: str, count: int, since: datetime, language: str) -> str:
+        """So much more has come since operators were told of the topic (``digests.Topic``) then."""
+        ...
+
+    def silent(self, source: str, since: datetime, language: str) -> str:
+        """A source that must not fall silent has been so since then."""
+        ...
+
+    def heard_again(self, source: str, language: str) -> str:
+        """A source that operators were told was silent speaks again."""
         ...
 
     def given_up(self, delivery: Delivery, because: str, language: str) -> str:

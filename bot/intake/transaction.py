@@ -15,12 +15,13 @@ class Effects:
     """What a committed transaction has changed.
 
     revision: the new one when customers see something new, None when not; deliveries: owed by it, wakes the dispatcher;
-    drafts: made or ended, wakes the timers; updates: published ones by status; decisions: by (source, decision).
+    due: something will be due at a time, wakes the timers; updates: published ones by status;
+    decisions: by (source, decision).
     """
 
     revision: int | None = None
     deliveries: int = 0
-    drafts: bool = False
+    due: bool = False
     updates: Counter[Status] = field(default_factory=Counter)
     decisions: Counter[tuple[str, str]] = field(default_factory=Counter)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from bot.clock import Clock
-from bot.domain.lifecycle import Decision
+from bot.domain.decisions import Decision
 from bot.domain.model import Signal
 from bot.errors import CommandError, StoreBusy
 from bot.intake.transaction import Effects, Transaction

@@ -147,7 +147,7 @@ def _next(incident: Incident) -> str:
     steps = [
         f"`/update {incident.id} {spoken(status)}`"
         for status in order[order.index(incident.status) + 1 :]
-        if status.kind is incident.kind and not status.ends
+        if status.planned is incident.kind.planned and not status.ends
     ]
     return f"Next: {' '.join([*steps, f'`/resolve {incident.id}`'])}"
 

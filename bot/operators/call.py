@@ -9,7 +9,7 @@ from datetime import datetime
 from telegram import Message, Update
 from telegram.constants import ChatType
 
-from bot.domain import commands
+from bot.domain import command_reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +58,9 @@ def read(body: str, *, username: str | None) -> Call | Ignored:
 
 
 def _not_for_us(text: str, *, private: bool, username: str | None) -> str | None:
-    if not private and not commands.is_command(text):
+    if not private and not command_reading.is_command(text):
         return "talk in a group"
-    addressee = commands.addressee(text)
+    addressee = command_reading.addressee(text)
     if addressee and username and addressee.lower() != username.lower():
         return "for another bot"
     return None

@@ -9,12 +9,22 @@ from zoneinfo import ZoneInfo
 from bot.clock import Clock
 from bot.config.settings import OperatorSettings, Settings
 from bot.config.values import Localised
-from bot.domain import commands
+from bot.domain import command_reading, commands
 from bot.domain.changes import Change
-from bot.domain.commands import AddUpdate, Command, DropDraft, OpenIncident, PublishDraft, Resolve
+from bot.domain.commands import (
+    AddUpdate,
+    AskWhy,
+    Command,
+    DropDraft,
+    LiftSilence,
+    OpenIncident,
+    PublishDraft,
+    Resolve,
+    SilenceComponents,
+)
 from bot.domain.model import Role, Status
 from bot.errors import CommandError
-from bot.operators import answers, cards, manual
+from bot.operators import answers, cards, manual, reasons
 from bot.operators.desk import Desk
 
 
@@ -32,7 +42,7 @@ class Clerk:
 
     def read(self, text: str, operator: OperatorSettings, *, username: str | None) -> Command:
         """The command an operator typed. Raises CommandError, also when their role is too low for it."""
-        command = commands.parse(
+        command = command_reading.parse(
             text,
             language=operator.language,
             languages=self._languages,
@@ -54,12 +64,25 @@ class Clerk:
                 return [manual.commands(_reader(operator), languages=self._languages, components=[*self._components])]
             case commands.Start():
                 return [manual.welcome(_reader(operator))]
+            case AskWhy():
+                return [reasons.why(await desk.why(command.incident_id), zone=self._zone, now=self._clock())]
+            case SilenceComponents() | LiftSilence():
+                return [await self._quiet(command, operator, desk)]
             case DropDraft():
                 return [answers.dropped(await desk.drop(command.draft_id, by=operator.name))]
             case OpenIncident() | AddUpdate() | Resolve() | PublishDraft():
                 return [self._told(await _change(command, operator, desk))]
             case _:
                 assert_never(command)
+
+    async def _quiet(self, command: SilenceComponents | LiftSilence, operator: OperatorSettings, desk: Desk) -> str:
+        now = self._clock()
+        if isinstance(command, LiftSilence):
+            return reasons.lifted(await desk.lift_silence(command.components))
+        if not command.components:
+            return reasons.silences(await desk.silences(), zone=self._zone, now=now)
+        until = await desk.silence(command.components, length=command.length, by=operator.name)
+        return reasons.silenced(command.components, until, zone=self._zone, now=now)
 
     async def _cards(self, desk: Desk) -> Sequence[str]:
         drafts = await desk.drafts()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-from bot.domain.changes import Change, Draft, Overview
+from bot.domain.changes import Change, Draft, Overview, Silence, Why
 from bot.domain.model import Impact, Status
 
 T = TypeVar("T")
@@ -43,6 +44,22 @@ class Desk(Protocol):
 
     async def overview(self) -> Overview:
         """How things stand."""
+        ...
+
+    async def silence(self, components: Sequence[str], *, length: timedelta, by: str) -> datetime:
+        """Have automation begin nothing about the components; returns until when."""
+        ...
+
+    async def lift_silence(self, components: Sequence[str]) -> Sequence[str]:
+        """End the silence of the components; returns those that were silenced."""
+        ...
+
+    async def silences(self) -> Sequence[Silence]:
+        """What operators have silenced, the first to end first."""
+        ...
+
+    async def why(self, incident_id: int) -> Why:
+        """What an incident came from, and why each update was made. Raises CommandError: no such incident."""
         ...
 
     async def tell(self, chat_id: int, text: str) -> None:

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 
 from bot.domain.commands import (
     AddUpdate,
+    AskWhy,
     Command,
     DropDraft,
+    LiftSilence,
     OpenIncident,
     PublishDraft,
     Resolve,
     ShowDrafts,
     ShowStatus,
+    SilenceComponents,
 )
 from bot.domain.model import Impact, Role, Status
 from bot.languages.markdown import escape
@@ -28,6 +31,9 @@ _LINES: Sequence[tuple[type[Command], str]] = (
     (Resolve, "tell them that it is over"),
     (PublishDraft, "say yes to a draft"),
     (DropDraft, "say no to a draft"),
+    (AskWhy, "what an incident came from"),
+    (SilenceComponents, "have automation begin nothing about it for a while"),
+    (LiftSilence, "end that"),
 )
 
 

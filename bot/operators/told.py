@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.changes import Change, Draft
 from bot.domain.delivery import Delivery
 from bot.domain.model import Incident, Signal
 from bot.languages.markdown import escape
-from bot.operators.answers import standing
+from bot.operators.answers import moment, standing
 from bot.operators.cards import card, shortened
 
 _MOST_EXAMPLES = 3
 _LONGEST = 300
+_TOPICS = {
+    "unmatched": "signals that no rule matches",
+    "noticed": "signals that customers are not told of",
+    "storm": "notices became drafts (`/drafts`)",
+}
 
 
 class Told:
@@ -45,6 +51,40 @@ class Told:
         more = [f"... and {len(signals) - len(shown)} more"] if len(signals) > len(shown) else []
         head = f"**Signals that no rule matches: {sources}.** Customers are not told; `/incident` tells them."
         return "\n".join([head, *shown, *more])
+
+    def noticed(self, held: Sequence[tuple[Signal, str]], language: str) -> str:
+        """Signals that automation keeps to itself, with the reason of each."""
+        shown = [
+            f"• {_reason(signal.statement or signal.summary or signal.key)} ({_reason(why)})"
+            for signal, why in held[:_MOST_EXAMPLES]
+        ]
+        more = [f"... and {len(held) - len(shown)} more"] if len(held) > len(shown) else []
+        return "\n".join(["**Not told to customers:**", *shown, *more])
+
+    def storm(self, notices: int, within: timedelta, language: str) -> str:
+        """Automation has published so many notices in so long that all further ones become drafts."""
+        minutes = round(within.total_seconds() / 60)
+        return (
+            f"**Storm brake: automation has published {notices} notices in {minutes} min.** All further ones become"
+            " drafts without a card and wait for you: `/drafts`."
+        )
+
+    def more(self, topic: str, count: int, since: datetime, language: str) -> str:
+        """So much more has come since operators were told of the topic then."""
+        at = f"{since.astimezone(self._zone):%H:%M}"
+        return f"**Since {at}: {count} more** {_TOPICS[topic]}."
+
+    def silent(self, source: str, since: datetime, language: str) -> str:
+        """A source that must not fall silent has been so since then."""
+        at = moment(since, zone=self._zone, now=since)
+        return (
+            f"**Nothing heard from {escape(source)} since {at}.** While it is silent, outages it would have reported"
+            " are not noticed."
+        )
+
+    def heard_again(self, source: str, language: str) -> str:
+        """A source that operators were told was silent speaks again."""
+        return f"**{escape(source)} is heard again.**"
 
     def given_up(self, delivery: Delivery, because: str, language: str) -> str:
         """A delivery became a dead letter, or nobody can tell whether it was published."""

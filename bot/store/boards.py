@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from bot.domain.model import Board, Incident, Story, StoryUpdate, UpdateState
+from bot.domain.months import Chapter, Month
+from bot.domain.uptime import Span
 from bot.store.connection import Connection
 from bot.store.engine import Store
 from bot.store.incidents import chunks, load_incidents, load_revision, notice_from
-from bot.store.schema import incidents, notices, updates
+from bot.store.schema import Moment, incidents, notices, updates
+from bot.store.spans import load_spans
 
 _PUBLISHED = incidents.c.published_at.is_not(None)
+_CLOSED = sa.and_(_PUBLISHED, incidents.c.closed_at.is_not(None))
 
 
 class Boards:
@@ -49,25 +55,64 @@ class Boards:
     async def load_history(self, language: str, *, page: int, size: int) -> tuple[Sequence[Story], int]:
         """Closed stories, newest first: the ``page``-th (1 and up) ``size`` of them, and how many pages there are."""
         async with self._store.read() as connection:
-            query = sa.select(sa.func.count()).where(_PUBLISHED, incidents.c.closed_at.is_not(None))
+            query = sa.select(sa.func.count()).where(_CLOSED)
             total = int((await connection.execute(query)).scalar_one())
             ids = _newest_closed(size, offset=(page - 1) * size)
             closed = await load_incidents(connection, incidents.c.id.in_(ids))
             stories = await _stories(connection, closed, language)
             return _newest_first(stories, closed), -(-total // size)
 
+    async def load_chapter(self, language: str, month: Month | None, *, zone: ZoneInfo) -> Chapter | None:
+        """What ended in a month of the zone, None when nothing did. month: None is the newest in which anything did."""
+        async with self._store.read() as connection:
+            newest = await _ended(connection, sa.func.max)
+            if newest is None:
+                return None
+            month = month or Month.of(newest, zone)
+            start, end = month.bounds(zone)
+            within = sa.and_(_CLOSED, incidents.c.closed_at >= start, incidents.c.closed_at < end)
+            closed = await load_incidents(connection, within)
+            stories = await _stories(connection, closed, language, latest_only=True)
+            if not stories:
+                return None
+            older = await _ended(connection, sa.func.max, incidents.c.closed_at < start)
+            newer = await _ended(connection, sa.func.min, incidents.c.closed_at >= end)
+            return Chapter(
+                month=month,
+                stories=_newest_first(stories, closed),
+                older=Month.of(older, zone) if older else None,
+                newer=Month.of(newer, zone) if newer else None,
+            )
+
+    async def load_record(self, *, since: datetime, now: datetime) -> tuple[Sequence[Span], datetime | None]:
+        """When what was disrupted between two instants, and the first instant on record, None when there is none."""
+        async with self._store.read() as connection:
+            return await load_spans(connection, since=since, now=now)
+
 
 def _newest_closed(count: int, *, offset: int) -> sa.Select[tuple[int]]:
     return (
         sa.select(incidents.c.id)
-        .where(_PUBLISHED, incidents.c.closed_at.is_not(None))
+        .where(_CLOSED)
         .order_by(incidents.c.closed_at.desc(), incidents.c.id.desc())
         .limit(count)
         .offset(offset)
     )
 
 
-async def _stories(connection: Connection, of: Sequence[Incident], language: str) -> dict[int, Story]:
+async def _ended(
+    connection: Connection, which: Callable[..., sa.ColumnElement[datetime]], *conditions: sa.ColumnElement[bool]
+) -> datetime | None:
+    """When the first or last of the closed incidents ended, None when there is none. which: SQL's min or max."""
+    query = sa.select(sa.type_coerce(which(incidents.c.closed_at), Moment)).where(_CLOSED, *conditions)
+    ended: datetime | None = (await connection.execute(query)).scalar_one()
+    return ended
+
+
+async def _stories(
+    connection: Connection, of: Sequence[Incident], language: str, *, latest_only: bool = False
+) -> dict[int, Story]:
+    """The stories by id. latest_only: each with its latest update alone, for those who only list them."""
     told: dict[int, list[StoryUpdate]] = {incident.id: [] for incident in of}
     for chunk in chunks(list(told)):
         query = (
@@ -79,6 +124,8 @@ async def _stories(connection: Connection, of: Sequence[Incident], language: str
             .where(notices.c.id == _best_notice(language))
             .order_by(updates.c.incident_id, updates.c.number)
         )
+        if latest_only:
+            query = query.where(updates.c.number == _latest_number())
         for row in (await connection.execute(query)).mappings():
             told[row["incident_id"]].append(
                 StoryUpdate(
@@ -93,6 +140,17 @@ async def _stories(connection: Connection, of: Sequence[Incident], language: str
     return {
         incident.id: Story(incident=incident, updates=tuple(told[incident.id])) for incident in of if told[incident.id]
     }
+
+
+def _latest_number() -> sa.ScalarSelect[int]:
+    """The number of the newest published update of the update's incident."""
+    other = updates.alias()
+    return (
+        sa.select(sa.func.max(other.c.number))
+        .where(other.c.incident_id == updates.c.incident_id)
+        .correlate(updates)
+        .scalar_subquery()
+    )
 
 
 def _best_notice(language: str) -> sa.ScalarSelect[int]:

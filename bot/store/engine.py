@@ -100,12 +100,12 @@ async def _migrated(database: Database) -> Store:
     return store
 
 
-def migrate(connection: sa.Connection) -> None:
-    """Bring the schema of an open connection to the newest version, inside its transaction."""
+def migrate(connection: sa.Connection, *, to: str = "head") -> None:
+    """Bring the schema of an open connection to a version, the newest, inside its transaction."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
     try:
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
     except CommandError as error:
         raise StoreBusy(f"the database is of a newer version of this service: {error}") from error

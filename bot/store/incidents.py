@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.domain.lifecycle import ProblemRecord
-from bot.domain.model import Impact, Incident, Kind, Notice, OnDeadline, Origin, SignalState, Status, UpdateState
+from bot.domain.model import Impact, Incident, Kind, Notice, Occasion, OnDeadline, Origin, Status, UpdateState
 from bot.store.connection import Connection
-from bot.store.schema import incident_components, incidents, notices, problems, revision, updates
+from bot.store.schema import incident_components, incidents, notices, revision, updates
 
 CHUNK = 400
 """Keys per query: SQLite allows 32,766 bound values, PostgreSQL 32,767."""
 
-ProblemKey = tuple[str, str]
-_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 Item = TypeVar("Item")
 
 _AUTOMATIC_DRAFT = sa.and_(updates.c.state == sa.literal_column("'draft'"), updates.c.author.is_(None))
@@ -28,7 +25,10 @@ _AUTOMATIC_DRAFT = sa.and_(updates.c.state == sa.literal_column("'draft'"), upda
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateRow:
-    """One update as stored: a draft, or part of the story. number is None until it is published."""
+    """One update as stored: a draft, or part of the story.
+
+    number: None until it is published; quiet: operators got no card of it.
+    """
 
     id: int
     incident_id: int
@@ -43,6 +43,8 @@ class UpdateRow:
     decided_by: str | None = None
     deadline: datetime | None = None
     on_deadline: OnDeadline | None = None
+    occasion: Occasion | None = None
+    quiet: bool = False
     texts: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -50,7 +52,12 @@ async def load_incidents(connection: Connection, condition: sa.ColumnElement[boo
     """The incidents a condition on the ``incidents`` table selects, oldest first."""
     rows = (await connection.execute(sa.select(incidents).where(condition).order_by(incidents.c.id))).mappings().all()
     components = await _components(connection, [row["id"] for row in rows])
-    return [Incident(**row, components=components.get(row["id"], ())) for row in rows]
+    return [_incident(row, components.get(row["id"], ())) for row in rows]
+
+
+def _incident(row: sa.RowMapping, components: tuple[str, ...]) -> Incident:
+    """The columns that an incident has; when it is to be told of is the timers' business."""
+    return Incident(**{name: value for name, value in row.items() if name != "tell_at"}, components=components)
 
 
 async def _components(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
@@ -72,6 +79,18 @@ async def load_incident(connection: Connection, incident_id: int) -> Incident | 
     return found[0] if found else None
 
 
+_CHANGING = (
+    "status",
+    "impact",
+    "published_at",
+    "closed_at",
+    "human",
+    "unstable",
+    "scheduled_for",
+    "scheduled_until",
+)
+
+
 async def insert_incident(connection: Connection, values: Mapping[str, Any], components: Sequence[str]) -> Incident:
     """A new incident; automation claims its components, which raises IntegrityError when another one holds them."""
     result = await connection.execute(incidents.insert().values(values).returning(incidents))
@@ -84,15 +103,30 @@ async def insert_incident(connection: Connection, values: Mapping[str, Any], com
             for position, name in enumerate(components)
         ],
     )
-    return Incident(**row, components=tuple(components))
+    return _incident(row, tuple(components))
+
+
+async def widen_incident(
+    connection: Connection, incident: Incident, components: Sequence[str], *, tell_at: datetime | None
+) -> Incident:
+    """The incident concerns these components from now on as well; customers are to be told then. None: they are now."""
+    rows = [
+        {
+            "incident_id": incident.id,
+            "component": name,
+            "position": len(incident.components) + number,
+            "claimed": incident.open and incident.origin is Origin.AUTOMATION,
+        }
+        for number, name in enumerate(components)
+    ]
+    await connection.execute(incident_components.insert(), rows)
+    await connection.execute(incidents.update().where(incidents.c.id == incident.id).values(tell_at=tell_at))
+    return replace(incident, components=(*incident.components, *components))
 
 
 async def save_incident(connection: Connection, incident: Incident) -> None:
     """Write back what may change in an incident's life; automation's claim follows whether it is open."""
-    changing = {
-        name: getattr(incident, name)
-        for name in ("status", "impact", "published_at", "closed_at", "human", "scheduled_for", "scheduled_until")
-    }
+    changing = {name: getattr(incident, name) for name in _CHANGING}
     await connection.execute(incidents.update().where(incidents.c.id == incident.id).values(changing))
     claimed = incident.open and incident.origin is Origin.AUTOMATION
     await connection.execute(
@@ -102,55 +136,15 @@ async def save_incident(connection: Connection, incident: Incident) -> None:
     )
 
 
-async def load_problems(connection: Connection, keys: Collection[ProblemKey]) -> dict[ProblemKey, ProblemRecord]:
-    """What we hold about these problems, by (source, key)."""
-    found: dict[ProblemKey, ProblemRecord] = {}
-    by_source: dict[str, list[str]] = {}
-    for source, key in keys:
-        by_source.setdefault(source, []).append(key)
-    for source, names in by_source.items():
-        for chunk in chunks(names):
-            query = sa.select(problems).where(problems.c.source == source, problems.c.key.in_(chunk))
-            for row in await connection.execute(query):
-                record = ProblemRecord(state=row.state, at=row.at, seen_at=row.seen_at, incident_id=row.incident_id)
-                found[row.source, row.key] = record
-    return found
-
-
-async def save_problems(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert or overwrite problems; each row has every column."""
-    if not rows:
-        return
-    await connection.execute(_upsert(connection.dialect.name), list(rows))
-
-
-@cache
-def _upsert(dialect: str) -> sa.Insert:
-    insert = _INSERTS[dialect](problems)
-    columns = [column.name for column in problems.columns if not column.primary_key]
-    upsert: sa.Insert = insert.on_conflict_do_update(
-        index_elements=["source", "key"], set_={name: insert.excluded[name] for name in columns}
-    )
-    return upsert
-
-
-async def count_firing(connection: Connection, ids: Collection[int]) -> dict[int, int]:
-    """How many problems of each of these incidents still fire."""
-    found: dict[int, int] = {}
-    for chunk in chunks(list(ids)):
-        query = (
-            sa.select(problems.c.incident_id, sa.func.count().label("firing"))
-            .where(problems.c.incident_id.in_(chunk), problems.c.state == SignalState.FIRING)
-            .group_by(problems.c.incident_id)
-        )
-        found |= {row.incident_id: row.firing for row in await connection.execute(query)}
-    return found
-
-
 async def load_concerned(
-    connection: Connection, ids: Collection[int], components: Collection[str], *, closed_after: datetime
+    connection: Connection,
+    ids: Collection[int],
+    components: Collection[str],
+    *,
+    clusters: Collection[str] = (),
+    closed_after: datetime,
 ) -> list[Incident]:
-    """Outages with one of these ids or components that matter to signals.
+    """Outages with one of these ids, components or clusters that matter to signals.
 
     They are open, or were opened by automation and closed since then, or have a draft of automation's waiting. What an
     operator has only drafted is no story yet.
@@ -164,8 +158,8 @@ async def load_concerned(
     found: dict[int, Incident] = {}
     for chunk in [*chunks(list(ids))] or [()]:
         condition = sa.and_(
-            incidents.c.kind == Kind.OUTAGE,
-            sa.or_(incidents.c.id.in_(chunk), on_them),
+            incidents.c.kind != Kind.MAINTENANCE,
+            sa.or_(incidents.c.id.in_(chunk), on_them, incidents.c.cluster.in_(clusters)),
             sa.or_(sa.and_(incidents.c.closed_at.is_(None), told), reopenable, drafted),
         )
         found |= {incident.id: incident for incident in await load_incidents(connection, condition)}
@@ -190,12 +184,6 @@ async def holder_of(connection: Connection, components: Sequence[str], *, other_
     )
     holder: int | None = (await connection.execute(query.limit(1))).scalar_one_or_none()
     return holder
-
-
-async def forget_problems(connection: Connection, *, seen_before: datetime) -> int:
-    """Delete recovered problems not heard of since then; returns how many."""
-    statement = problems.delete().where(problems.c.state == SignalState.RESOLVED, problems.c.seen_at < seen_before)
-    return (await connection.execute(statement)).rowcount
 
 
 async def load_updates(connection: Connection, condition: sa.ColumnElement[bool]) -> list[UpdateRow]:
@@ -257,7 +245,7 @@ def notice_from(row: Mapping[str, Any], prefix: str = "") -> Notice:
     """The notice in a row that holds the columns of ``notices`` and its update's status and impact."""
     status: Status = row[f"{prefix}status"]
     words = {name: row[prefix + name] for name in NOTICE_COLUMNS}
-    return Notice(kind=status.kind, status=status, impact=row[f"{prefix}impact"], **words)
+    return Notice(status=status, impact=row[f"{prefix}impact"], **words)
 
 
 def _notice_row(notice: Notice) -> dict[str, Any]:
@@ -282,4 +270,4 @@ def chunks(items: Sequence[Item]) -> Iterable[Sequence[Item]]:
 
 def insert_of(connection: Connection) -> Any:
     """The dialect's INSERT, which knows ON CONFLICT; the two have no common ancestor that does."""
-    return _INSERTS[connection.dialect.name]
+    return INSERTS[connection.dialect.name]

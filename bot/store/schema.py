@@ -9,8 +9,9 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
+from bot.domain.decisions import Waits
 from bot.domain.delivery import Action, DeliveryState
-from bot.domain.model import Impact, Kind, OnDeadline, Origin, Publish, SignalState, Status, UpdateState
+from bot.domain.model import Impact, Kind, Occasion, OnDeadline, Origin, Publish, SignalState, Status, UpdateState
 
 metadata = sa.MetaData(
     naming_convention={
@@ -82,6 +83,10 @@ incidents = sa.Table(
     *_word("status", Status),
     *_word("impact", Impact),
     *_word("publish", Publish),
+    sa.Column("upstream", sa.Text),
+    sa.Column("cluster", sa.Text),
+    sa.Column("unstable", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("tell_at", Moment),  # when to tell customers of components that joined, NULL when they know of all
     sa.Column("started_at", Moment, nullable=False),
     sa.Column("published_at", Moment),
     sa.Column("closed_at", Moment),
@@ -91,6 +96,8 @@ incidents = sa.Table(
     sa.Index("ix_incidents_open", "id", sqlite_where=sa.text("closed_at IS NULL"),
              postgresql_where=sa.text("closed_at IS NULL")),
     sa.Index("ix_incidents_closed_at", "closed_at"),
+    sa.Index("ix_incidents_tell_at", "tell_at", sqlite_where=sa.text("tell_at IS NOT NULL"),
+             postgresql_where=sa.text("tell_at IS NOT NULL")),
     sqlite_autoincrement=True,
 )  # fmt: skip
 
@@ -118,9 +125,22 @@ problems = sa.Table(
     sa.Column("seen_at", Moment, nullable=False),
     sa.Column("incident_id", sa.ForeignKey("incidents.id")),
     sa.Column("reason", sa.Text, nullable=False),
+    # What the sender said, to judge it again when its time has come.
+    sa.Column("labels", JSON, nullable=False, server_default=sa.text("'{}'")),
+    sa.Column("summary", sa.Text, nullable=False, server_default=sa.text("''")),
+    sa.Column("changes", JSON, nullable=False, server_default=sa.text("'[]'")),  # ISO 8601, oldest first
+    sa.Column("waits", Word(Waits)),
+    sa.Column("due_at", Moment),
+    sa.Column("spoken_at", Moment),  # when the last statement taken of it was made
+    _one_of("waits", Waits),
+    sa.CheckConstraint("due_at IS NULL OR waits IS NOT NULL", name="due_waits"),
     sa.Index("ix_problems_incident_id", "incident_id", "state"),
     sa.Index("ix_problems_seen_at", "seen_at"),
-)
+    sa.Index("ix_problems_due_at", "due_at", sqlite_where=sa.text("due_at IS NOT NULL"),
+             postgresql_where=sa.text("due_at IS NOT NULL")),
+    sa.Index("ix_problems_waits", "waits", sqlite_where=sa.text("waits IS NOT NULL"),
+             postgresql_where=sa.text("waits IS NOT NULL")),
+)  # fmt: skip
 
 updates = sa.Table(
     "updates",
@@ -139,9 +159,13 @@ updates = sa.Table(
     sa.Column("texts", JSON, nullable=False),
     sa.Column("deadline", Moment),
     sa.Column("on_deadline", Word(OnDeadline)),
+    sa.Column("occasion", Word(Occasion)),
+    sa.Column("quiet", sa.Boolean, nullable=False, server_default=sa.false()),  # operators got no card of it
+    _one_of("occasion", Occasion),
     sa.CheckConstraint("(state = 'published') = (number IS NOT NULL)", name="numbered_when_published"),
     sa.CheckConstraint("(deadline IS NULL) = (on_deadline IS NULL)", name="deadline_has_an_end"),
     sa.UniqueConstraint("incident_id", "number"),
+    sa.Index("ix_updates_at", "at"),
     sa.Index("ix_updates_drafts", "deadline", sqlite_where=sa.text("state = 'draft'"),
              postgresql_where=sa.text("state = 'draft'")),
     sqlite_autoincrement=True,
@@ -225,6 +249,33 @@ telegram_updates = sa.Table(
     sa.Index("ix_telegram_updates_unhandled", "update_id", sqlite_where=sa.text("handled_at IS NULL"),
              postgresql_where=sa.text("handled_at IS NULL")),
 )  # fmt: skip
+
+silences = sa.Table(
+    "silences",
+    metadata,
+    sa.Column("component", sa.Text, primary_key=True),
+    sa.Column("until", Moment, nullable=False),
+    sa.Column("made_by", sa.Text, nullable=False),
+    sa.Column("made_at", Moment, nullable=False),
+)
+
+# When sources that must not fall silent were last heard. told_at: when operators were told that one has.
+heard = sa.Table(
+    "heard",
+    metadata,
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("heard_at", Moment, nullable=False),
+    sa.Column("told_at", Moment),
+)
+
+# What operators are told of at once, and then only now and then with a count.
+digests = sa.Table(
+    "digests",
+    metadata,
+    sa.Column("topic", sa.Text, primary_key=True),
+    sa.Column("told_at", Moment, nullable=False),
+    sa.Column("untold", sa.Integer, nullable=False),
+)
 
 revision = sa.Table(
     "revision",

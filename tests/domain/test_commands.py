@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import get_args
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bot.domain.command_reading import addressee, is_command, parse
 from bot.domain.commands import (
     AddUpdate,
+    AskWhy,
     Command,
     DropDraft,
     Help,
+    LiftSilence,
     OpenIncident,
     PublishDraft,
     Resolve,
     ShowDrafts,
     ShowStatus,
+    SilenceComponents,
     Start,
-    addressee,
-    is_command,
-    parse,
 )
 from bot.domain.model import Impact, Role, Status
 from bot.errors import CommandError
@@ -50,6 +52,10 @@ def opened(*components: str, impact: Impact = Impact.MAJOR, **texts: str) -> Ope
     return OpenIncident(components=components, impact=impact, texts=texts)
 
 
+def silenced(*components: str, hours: float) -> SilenceComponents:
+    return SilenceComponents(components=components, length=timedelta(hours=hours))
+
+
 def updated(status: Status, **texts: str) -> AddUpdate:
     return AddUpdate(incident_id=12, status=status, texts=texts)
 
@@ -57,6 +63,11 @@ def updated(status: Status, **texts: str) -> AddUpdate:
 @pytest.mark.parametrize(
     ("text", "command"),
     [
+        pytest.param("/silence shop 2h", silenced("shop", hours=2), id="silence"),
+        pytest.param("/silence shop, whatsapp 1h30M", silenced("shop", "whatsapp", hours=1.5), id="silence of two"),
+        pytest.param("/silence", silenced(hours=0), id="what is silenced"),
+        pytest.param("/unsilence shop", LiftSilence(components=("shop",)), id="end of a silence"),
+        pytest.param("/why #12", AskWhy(incident_id=12), id="why"),
         pytest.param("/incident shop major", opened("shop"), id="without words"),
         pytest.param("/incident shop major Ci siamo.", opened("shop", it="Ci siamo."), id="words in the own language"),
         pytest.param("/incident shop,whatsapp minor", opened("shop", "whatsapp", impact=Impact.MINOR), id="two"),
@@ -153,7 +164,7 @@ def test_a_command_is_read(text: str, command: Command) -> None:
         pytest.param(
             "/incidnet shop major",
             "no command '/incidnet'; did you mean /incident? Commands: /incident, /update, /resolve, /status, /drafts,"
-            " /publish, /drop, /help, /start.",
+            " /publish, /drop, /silence, /unsilence, /why, /help, /start.",
             id="command",
         ),
         pytest.param("hello", "that is not a command. /help lists them all.", id="talk"),
@@ -195,9 +206,20 @@ def test_only_a_word_behind_a_slash_is_a_command(text: str, yes: bool) -> None:
 
 def test_every_command_says_who_may_give_it_and_how() -> None:
     needs = {command: command.needs for command in get_args(Command)}
-    assert {command for command, role in needs.items() if role is Role.VIEWER} == {ShowStatus, ShowDrafts, Help, Start}
+    assert {command for command, role in needs.items() if role is Role.VIEWER} == {
+        ShowStatus,
+        ShowDrafts,
+        AskWhy,
+        Help,
+        Start,
+    }
     assert {command for command, role in needs.items() if role is Role.DRAFTER} == {OpenIncident, AddUpdate, Resolve}
-    assert {command for command, role in needs.items() if role is Role.PUBLISHER} == {PublishDraft, DropDraft}
+    assert {command for command, role in needs.items() if role is Role.PUBLISHER} == {
+        PublishDraft,
+        DropDraft,
+        SilenceComponents,
+        LiftSilence,
+    }
     assert all(command.usage.startswith("/") for command in needs)
 
 

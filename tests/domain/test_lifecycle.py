@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.lifecycle import (
+from bot.domain.decisions import (
     Advance,
     Decision,
     Hold,
@@ -19,9 +19,9 @@ from bot.domain.lifecycle import (
     Situation,
     WaitingDraft,
     Withdraw,
-    decide,
     name_of,
 )
+from bot.domain.lifecycle import decide
 from bot.domain.model import Impact, Incident, Kind, OnDeadline, Origin, Publish, Signal, SignalState, Status
 from bot.domain.routing import Rule
 
@@ -74,7 +74,9 @@ def decision(
     waiting: WaitingDraft = WaitingDraft.NONE,
     at: datetime | None = None,
 ) -> Decision:
-    situation = Situation(problem=problem, incident=incident, others_firing=others, waiting=waiting, now=NOW)
+    situation = Situation(
+        problem=problem, incident=incident, others_firing=others, waiting=waiting, now=NOW, components=("shop",)
+    )
     return decide(Signal(source="probe", key="p", state=state, at=at), rule, situation)
 
 
@@ -217,6 +219,18 @@ def test_the_decision_and_its_reason(decided: Decision, kind: type, reason: str)
     assert reason in decided.reason
 
 
+def test_where_a_senders_times_put_its_words_in_order_an_old_one_is_late_however_late_it_comes() -> None:
+    recovered = known(RESOLVED, at=NOW - timedelta(days=2), seen_ago=timedelta(days=2))
+    for problem, began in ((recovered, timedelta(days=2, minutes=1)), (None, timedelta(days=31))):
+        situation = Situation(
+            problem=problem, incident=None, others_firing=0, waiting=WaitingDraft.NONE, now=NOW, components=("shop",)
+        )
+        repeated = Signal(source="probe", key="p", state=FIRING, at=NOW - began, ordered=True)
+        assert isinstance(decide(repeated, RULE, situation), Ignore)
+        assert isinstance(decide(replace(repeated, ordered=False), RULE, situation), Open)
+        assert isinstance(decide(replace(repeated, at=None), RULE, situation), Open)
+
+
 def test_the_all_clear_of_what_a_human_wrote_is_only_proposed() -> None:
     decided = decision(RESOLVED, problem=known(FIRING), incident=HUMAN)
     assert isinstance(decided, Advance)
@@ -246,6 +260,9 @@ situations = st.builds(
     others_firing=st.integers(0, 3),
     waiting=st.sampled_from(WaitingDraft),
     now=st.just(NOW),
+    components=st.sampled_from([(), ("shop",)]),
+    turns=st.integers(0, 5),
+    due=st.booleans(),
 )
 signals = st.builds(
     Signal,
@@ -267,11 +284,14 @@ def test_whatever_comes_in_there_is_a_decision_with_a_reason(
 
 
 @given(signal=signals, rule=rules, situation=situations)
-def test_only_firing_and_resolved_can_ever_change_anything(
+def test_only_firing_and_resolved_can_ever_change_anything_and_words_are_only_proposed(
     signal: Signal, rule: Rule | None, situation: Situation
 ) -> None:
-    if signal.state not in {FIRING, RESOLVED}:
-        assert isinstance(decide(signal, rule, situation), Ignore)
+    decided = decide(signal, rule, situation)
+    if signal.state is SignalState.STATEMENT:
+        assert isinstance(decided, Hold) or (isinstance(decided, Advance) and decided.publish is Publish.AFTER_APPROVAL)
+    elif signal.state not in {FIRING, RESOLVED}:
+        assert isinstance(decided, Ignore)
 
 
 @given(signal=signals, rule=rules, situation=situations)

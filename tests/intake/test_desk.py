@@ -195,7 +195,7 @@ async def test_what_is_no_longer_needed_is_forgotten_and_the_story_is_kept(here:
 async def test_a_humans_draft_that_is_published_takes_automations_all_clear_away(here: World) -> None:
     await here.report(signal(service="whatsapp"))
     here.clock.go(minutes=10)
-    await here.intake.end_overdue_drafts()
+    await here.intake.do_due()
     await here.report(signal(state="resolved", service="whatsapp"))
 
     async def draft(desk: IntakeDesk) -> Any:
@@ -207,7 +207,7 @@ async def test_a_humans_draft_that_is_published_takes_automations_all_clear_away
     change = await here.intake.transact(draft)
     await here.intake.transact(publish)
     here.clock.go(hours=1)
-    assert await here.intake.end_overdue_drafts() == 0
+    await here.intake.do_due()
     assert (await here.incidents())[0]["closed_at"] is None
 
 

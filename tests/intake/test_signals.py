@@ -165,13 +165,13 @@ async def test_a_draft_is_withdrawn_when_the_problem_recovers_first(here: World)
 async def test_the_deadline_publishes_the_very_words_that_were_drafted(here: World) -> None:
     await here.report(signal(service="whatsapp"))
     drafted = await here.notices()
-    assert await here.intake.next_deadline() == START + timedelta(minutes=10)
+    assert await here.intake.next_due() == START + timedelta(minutes=10)
     here.clock.go(minutes=10)
-    assert await here.intake.end_overdue_drafts() == 1
+    await here.intake.do_due()
     assert await here.notices() == drafted
     assert (await here.updates())[0]["number"] == 1
     assert len(await here.owed()) == 3
-    assert await here.intake.next_deadline() is None
+    assert await here.intake.next_due() is None
 
 
 async def test_a_language_configured_after_the_draft_gets_its_words_when_it_is_published(
@@ -181,7 +181,7 @@ async def test_a_language_configured_after_the_draft_gets_its_words_when_it_is_p
         await before.report(signal(service="whatsapp"))
     async with world(store, clock) as after:
         clock.go(minutes=10)
-        await after.intake.end_overdue_drafts()
+        await after.intake.do_due()
         assert [notice["language"] for notice in await after.notices()] == ["en", "it"]
         assert len(await after.owed()) == 3
 
@@ -189,7 +189,7 @@ async def test_a_language_configured_after_the_draft_gets_its_words_when_it_is_p
 async def test_the_deadline_drops_where_the_rule_says_so(here: World) -> None:
     await here.report(signal(service="checkout"))
     here.clock.go(minutes=11)
-    assert await here.intake.end_overdue_drafts() == 1
+    await here.intake.do_due()
     assert (await here.updates())[0]["state"] is UpdateState.DROPPED
     assert (await here.incidents())[0]["closed_at"] is not None
     assert await here.owed() == []
@@ -198,7 +198,7 @@ async def test_the_deadline_drops_where_the_rule_says_so(here: World) -> None:
 async def test_the_all_clear_of_an_approved_story_is_a_draft_too(here: World) -> None:
     await here.report(signal(service="whatsapp"))
     here.clock.go(minutes=10)
-    await here.intake.end_overdue_drafts()
+    await here.intake.do_due()
     assert await here.report(signal(state="resolved", service="whatsapp")) == ["advance"]
     assert [update["state"] for update in await here.updates()] == [UpdateState.PUBLISHED, UpdateState.DRAFT]
     assert (await here.incidents())[0]["closed_at"] is None
@@ -207,7 +207,7 @@ async def test_the_all_clear_of_an_approved_story_is_a_draft_too(here: World) ->
 async def test_firing_again_withdraws_the_waiting_all_clear(here: World) -> None:
     await here.report(signal(service="whatsapp"))
     here.clock.go(minutes=10)
-    await here.intake.end_overdue_drafts()
+    await here.intake.do_due()
     await here.report(signal(state="resolved", service="whatsapp"))
     assert await here.report(signal(service="whatsapp")) == ["withdraw"]
     assert (await here.updates())[-1]["state"] is UpdateState.DROPPED
@@ -243,10 +243,10 @@ async def approved_and_over(here: World) -> None:
     """An incident of WhatsApp that was approved by its deadline, recovered, and closed the same way."""
     await here.report(signal(service="whatsapp"))
     here.clock.go(hours=1)
-    await here.intake.end_overdue_drafts()
+    await here.intake.do_due()
     await here.report(signal(state="resolved", service="whatsapp"))
     here.clock.go(hours=1)
-    await here.intake.end_overdue_drafts()
+    await here.intake.do_due()
 
 
 async def test_a_relapse_draft_is_withdrawn_even_long_after_the_story_closed(store: Store, clock: StillClock) -> None:
@@ -260,7 +260,7 @@ async def test_a_relapse_draft_is_withdrawn_even_long_after_the_story_closed(sto
         await here.report(signal("b", "resolved", service="whatsapp"))
         assert await here.report(signal(state="resolved", service="whatsapp")) == ["withdraw"]
         here.clock.go(hours=2)
-        assert await here.intake.end_overdue_drafts() == 0
+        await here.intake.do_due()
         assert len(await here.incidents()) == 1
 
 
@@ -273,7 +273,7 @@ async def test_the_all_clear_of_an_operators_incident_never_publishes_itself(her
     assert await here.report(signal(state="resolved", service="whatsapp")) == ["advance"]
     assert (await here.updates())[-1]["deadline"] is None
     here.clock.go(days=2)
-    await here.intake.end_overdue_drafts()
+    await here.intake.do_due()
     assert (await here.incidents())[0]["closed_at"] is None
 
 
@@ -328,7 +328,7 @@ async def test_a_relapse_draft_that_another_story_has_overtaken_is_withdrawn_at_
         here.clock.go(minutes=15)
         assert await here.report(signal("b", service="down")) == ["open"]
         here.clock.go(hours=1)
-        assert await here.intake.end_overdue_drafts() == 1
+        await here.intake.do_due()
         assert [incident["closed_at"] is None for incident in await here.incidents()] == [False, True]
         assert "tells of it by now" in (await here.owed(to_operators=True))[-1]["text"]
-        assert await here.intake.next_deadline() is None
+        assert await here.intake.next_due() is None

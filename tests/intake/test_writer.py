@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.lifecycle import Decision, Ignore
+from bot.domain.decisions import Decision, Ignore
 from bot.domain.model import Signal
 from bot.errors import CommandError, StoreBusy
 from bot.intake.transaction import Effects, Transaction

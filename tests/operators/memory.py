@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from bot.domain.changes import Change, Draft, Overview
+from bot.domain.changes import Change, Draft, Overview, Silence, Why
 from bot.domain.model import Impact, Incident, Kind, Notice, Origin, Status
 from bot.errors import CommandError, StoreBusy
 from bot.operators.desk import Desk
@@ -31,6 +31,7 @@ class State:
     drafts: dict[int, Draft] = field(default_factory=dict)
     texts: dict[int, Mapping[str, str]] = field(default_factory=dict)
     authors: dict[int, str] = field(default_factory=dict)
+    silences: dict[str, Silence] = field(default_factory=dict)
 
 
 class MemoryStore:
@@ -124,6 +125,22 @@ class MemoryDesk:
         drafts = len(self._state.drafts)
         return Overview(open=stories, drafts=drafts, waiting={"telegram": len(stories)}, dead=0, unknown=0)
 
+    async def silence(self, components: Sequence[str], *, length: timedelta, by: str) -> datetime:
+        self._state.silences |= {name: Silence(component=name, until=NOW + length, by=by) for name in components}
+        return NOW + length
+
+    async def lift_silence(self, components: Sequence[str]) -> Sequence[str]:
+        return [name for name in components if self._state.silences.pop(name, None)]
+
+    async def silences(self) -> Sequence[Silence]:
+        return list(self._state.silences.values())
+
+    async def why(self, incident_id: int) -> Why:
+        incident = self._state.incidents.get(incident_id)
+        if incident is None:
+            raise CommandError(f"there is no incident {incident_id}; /status lists the open ones.")
+        return Why(incident=incident, steps=(), causes=(), problems=0)
+
     async def tell(self, chat_id: int, text: str) -> None:
         self._fail_if_broken("tell")
         assert "\x00" not in text.encode().decode(), "no database takes this"
@@ -181,7 +198,6 @@ def a_notice(language: str, *, title: str = "Online shop", body: str = "We are l
         language=language,
         lang=language,
         direction="ltr",
-        kind=Kind.OUTAGE,
         status=Status.INVESTIGATING,
         impact=Impact.MAJOR,
         state="Investigating",

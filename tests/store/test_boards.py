@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.model import Impact, Status
+from bot.domain.model import Impact, Kind, Occasion, Status
+from bot.domain.months import Month
+from bot.domain.uptime import Span
 from bot.intake.desk import IntakeDesk
 from bot.store.boards import Boards
 from bot.store.engine import Store
-from bot.store.schema import notices
+from bot.store.schema import incidents, notices, updates
 from tests.worlds import StillClock, World, signal, world
 
 
@@ -90,3 +95,89 @@ async def test_the_revision_grows_with_what_customers_see_and_with_nothing_else(
     assert await boards.revision() == 1
     await here.report(signal())
     assert await boards.revision() == 1
+
+
+# ── The past by months ──
+
+ROME = ZoneInfo("Europe/Rome")
+MARCH, APRIL, MAY = (Month(year=2026, number=number) for number in (3, 4, 5))
+
+
+async def test_the_past_is_read_a_month_at_a_time_with_the_months_beside_it(here: World) -> None:
+    await closed(here, 1)
+    here.clock.time = datetime(2026, 4, 30, 21, 58, tzinfo=here.clock.time.tzinfo)
+    await closed(here, 3)  # the last one at midnight in Rome, though not in Greenwich
+    boards = Boards(here.store)
+    newest = await boards.load_chapter("en", None, zone=ROME)
+    assert newest is not None
+    assert (newest.month, newest.older, newest.newer) == (MAY, APRIL, None)
+    april = await boards.load_chapter("it", APRIL, zone=ROME)
+    assert april is not None
+    assert [story.incident.id for story in april.stories] == [3, 2]
+    assert (april.older, april.newer) == (MARCH, MAY)
+    assert {tuple(update.number for update in story.updates) for story in april.stories} == {(2,)}
+    assert {story.latest.notice.language for story in april.stories} == {"it"}
+
+
+async def test_a_month_in_which_nothing_ended_is_none(here: World) -> None:
+    boards = Boards(here.store)
+    assert await boards.load_chapter("en", None, zone=ROME) is None
+    await here.report(signal())
+    assert await boards.load_chapter("en", None, zone=ROME) is None
+    await closed(here, 1)
+    assert await boards.load_chapter("en", APRIL, zone=ROME) is None
+
+
+# ── What was disrupted when ──
+
+
+async def recorded(here: World, *, days: int = 90) -> tuple[list[Span], datetime | None]:
+    since = here.clock() - timedelta(days=days)
+    spans, began = await Boards(here.store).load_record(since=since, now=here.clock())
+    return sorted(spans, key=lambda span: span.start), began
+
+
+async def changed(here: World, table: sa.Table, **values: Any) -> None:
+    async with here.store.write() as connection:
+        await connection.execute(table.update().values(values))
+
+
+async def test_a_disruption_lasts_from_one_update_to_the_next_and_an_open_one_until_now(here: World) -> None:
+    start = here.clock()
+    assert await recorded(here) == ([], None)
+    await here.report(signal(at=start - timedelta(minutes=5)))
+    worse = here.clock.go(minutes=10)
+    await here.report(signal("b", service="shop-worst"))
+    here.clock.go(minutes=20)
+    began = start - timedelta(minutes=5)
+    expected = [
+        Span(component="shop", impact=Impact.MAJOR, start=began, end=worse),
+        Span(component="shop", impact=Impact.CRITICAL, start=worse, end=here.clock()),
+    ]
+    assert await recorded(here) == (expected, began)
+    end = here.clock()
+    await here.report(signal(state="resolved"), signal("b", "resolved", service="shop-worst"))
+    here.clock.go(minutes=20)
+    spans, _ = await recorded(here)
+    assert (spans[0], spans[-1].end) == (expected[0], end)
+    assert sum((span.end - span.start for span in spans), timedelta()) == end - began
+
+
+async def test_drafts_maintenance_and_what_was_retracted_are_no_disruption(here: World) -> None:
+    await here.report(signal("w", service="whatsapp"))
+    assert (await recorded(here))[0] == []
+    await here.report(signal())
+    here.clock.go(minutes=10)
+    assert len((await recorded(here))[0]) == 1
+    await changed(here, updates, occasion=Occasion.RETRACTION)
+    assert (await recorded(here))[0] == []
+    await changed(here, updates, occasion=None)
+    await changed(here, incidents, kind=Kind.MAINTENANCE)
+    assert (await recorded(here))[0] == []
+
+
+async def test_what_was_over_before_is_not_read(here: World) -> None:
+    await closed(here, 1)
+    here.clock.go(days=91)
+    assert (await recorded(here))[0] == []
+    assert len((await recorded(here, days=92))[0]) == 1

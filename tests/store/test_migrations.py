@@ -9,15 +9,24 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from bot.domain.model import Kind
 from bot.errors import StoreBusy
 from bot.store import schema
 from bot.store.connection import Connection
-from bot.store.engine import Store, open_store
+from bot.store.engine import Store, migrate, open_store
+from bot.store.incidents import load_incidents
+from bot.store.problems import load_problems
 from bot.store.sqlite import LockHeld
+from tests.worlds import START
 
 SHAPES = {
     "sqlite": [
-        "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' AND name <> 'alembic_version'"
+        'SELECT t.name, c.name, c.type, c."notnull", c.dflt_value, c.pk'
+        " FROM sqlite_schema t, pragma_table_info(t.name) c"
+        " WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name <> 'alembic_version'",
+        "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL",
+        "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        " AND name <> 'alembic_version'",
     ],
     "postgresql": [
         "SELECT table_name, column_name, data_type, is_nullable, column_default FROM information_schema.columns"
@@ -27,6 +36,9 @@ SHAPES = {
         "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version'",
     ],
 }
+
+
+_CONSTRAINT = r"CONSTRAINT \w+ (?:CHECK|UNIQUE|PRIMARY KEY|FOREIGN KEY\([^)]*\) REFERENCES \w+) ?\("
 
 
 async def shape(connection: Connection) -> list[tuple[str, ...]]:
@@ -39,8 +51,18 @@ async def shape(connection: Connection) -> list[tuple[str, ...]]:
 
 
 def _normal(text: str) -> str:
-    """Without differences that mean nothing: white space, and the order of a table's constraints."""
-    return ", ".join(sorted(re.split(r", (?=CONSTRAINT )|(?<=\)) \)$", " ".join(text.split()))))
+    """Without differences that mean nothing: white space, and where in a table's text its constraints stand."""
+    text = " ".join(text.split())
+    if not text.startswith("CREATE TABLE"):
+        return text
+    said = {"AUTOINCREMENT"} if "AUTOINCREMENT" in text else set()
+    for found in re.finditer(_CONSTRAINT, text):
+        depth, end = 1, found.end()
+        while depth:
+            depth += {"(": 1, ")": -1}.get(text[end], 0)
+            end += 1
+        said.add(text[found.start() : end])
+    return "; ".join(sorted(said))
 
 
 async def test_the_migrations_make_exactly_the_schema(store: Store) -> None:
@@ -49,6 +71,29 @@ async def test_the_migrations_make_exactly_the_schema(store: Store) -> None:
         await connection.run_sync(schema.metadata.drop_all)
         await connection.run_sync(schema.metadata.create_all)
         assert migrated == await shape(connection)
+
+
+async def test_what_the_first_version_stored_is_still_there_after_an_upgrade(store: Store) -> None:
+    old = {
+        "kind": "outage", "origin": "automation", "status": "resolved", "impact": "major", "publish": "automatically",
+        "started_at": START, "closed_at": START, "human": False,
+    }  # fmt: skip
+    problem = {"source": "probe", "key": "p", "state": "resolved", "at": START, "seen_at": START, "reason": "it was so"}
+    async with store.write() as connection:
+        await connection.run_sync(schema.metadata.drop_all)
+        await connection.execute(sa.text("DROP TABLE alembic_version"))
+        await connection.run_sync(lambda plain: migrate(plain, to="0001"))
+        for table, row in ((schema.incidents, old), (schema.problems, problem)):
+            values = {name: value for name, value in row.items() if name in table.c}
+            bare = sa.table(table.name, *(sa.column(name, table.c[name].type) for name in values))
+            await connection.execute(bare.insert().values(values))
+    async with store.write() as connection:
+        await connection.run_sync(migrate)
+        (incident,) = await load_incidents(connection, sa.true())
+        assert (incident.kind, incident.started_at, incident.unstable) == (Kind.OUTAGE, START, False)
+        record = (await load_problems(connection, [("probe", "p")]))["probe", "p"]
+        assert (record.at, record.changes, record.wait) == (START, (), None)
+        await connection.execute(schema.incidents.update().values(kind=Kind.UPSTREAM, upstream="Meta"))
 
 
 async def test_opening_again_changes_nothing(database: str) -> None:

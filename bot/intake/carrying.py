@@ -1,0 +1,248 @@
+"""Carrying decisions out: from what was decided on a problem to incidents, updates, drafts and what operators hear."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.config.judgement import Storm
+from bot.domain.decisions import Advance, Decision, Hold, Ignore, Open, Withdraw
+from bot.domain.model import Incident, Occasion, OnDeadline, Origin, Publish, Signal, SignalState, Status
+from bot.domain.routing import Rule, nature
+from bot.domain.story import began
+from bot.intake.digests import Digests, Topic
+from bot.intake.ledger import Concern, Ledger
+from bot.intake.publishing import Publisher, Words
+from bot.intake.summaries import change_of, draft_of
+from bot.intake.telling import Teller
+from bot.intake.transaction import Transaction
+from bot.store import incidents as rows
+from bot.store import quiet
+from bot.store.incidents import UpdateRow
+
+GATHER = timedelta(seconds=30)
+"""Components that join an incident are told together, so long after the first of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One signal, with what is known while it is applied. free: the components it hits that may be spoken of."""
+
+    transaction: Transaction
+    ledger: Ledger
+    concern: Concern
+    free: tuple[str, ...] = ()
+
+    def speaking_of(self, components: tuple[str, ...]) -> Case:
+        """The same, of these components."""
+        return replace(self, free=components)
+
+    @property
+    def signal(self) -> Signal:
+        """What came in, or what is judged again."""
+        return self.concern.signal
+
+
+class Carrier:
+    """Does what was decided. upstreams: by source, the platform as customers know it; languages: by source, the one
+    people write statements in.
+    """
+
+    def __init__(
+        self,
+        publisher: Publisher,
+        teller: Teller,
+        *,
+        storm: Storm,
+        upstreams: Mapping[str, str],
+        languages: Mapping[str, str],
+    ) -> None:
+        self._publisher, self._teller, self._digests = publisher, teller, Digests(teller)
+        self._storm, self._upstreams, self._languages = storm, upstreams, languages
+
+    async def carry_out(self, case: Case, decision: Decision) -> int | None:
+        """Do it; returns the incident the problem belongs to from now on."""
+        match decision:
+            case Open():
+                return await self._open(case, decision)
+            case Advance():
+                await self._advance(case, decision)
+                return decision.incident_id
+            case Withdraw():
+                await self._withdraw(case, case.ledger.incidents[decision.incident_id], decision.reason)
+                return decision.incident_id
+            case Hold():
+                if decision.incident_id is not None and decision.widens:
+                    await self._widen(case, decision.incident_id, decision.widens, told=False)
+                return decision.incident_id
+            case Ignore():
+                problem = case.ledger.problems.get(case.concern.key)
+                return problem.incident_id if problem else None
+
+    async def _open(self, case: Case, decision: Open) -> int:
+        rule, now = decision.rule, case.transaction.now
+        kind, upstream = nature(rule, self._upstreams.get(case.signal.source))
+        values = {
+            "kind": kind,
+            "origin": Origin.AUTOMATION,
+            "status": Status.INVESTIGATING,
+            "impact": rule.impact,
+            "publish": rule.publish,
+            "upstream": upstream,
+            "cluster": rule.group,
+            "started_at": began(case.signal.at, now),
+            "human": False,
+        }
+        incident = await rows.insert_incident(case.transaction.connection, values, case.free)
+        words = self._words(case, decision, Status.INVESTIGATING, incident)
+        await self._say(case, incident, words, publish=rule.publish, rule=rule)
+        return incident.id
+
+    async def _advance(self, case: Case, decision: Advance) -> None:
+        superseded = case.ledger.drafts.pop(decision.incident_id, None)
+        if superseded is not None:
+            await self._publisher.discard(case.transaction, superseded)
+        if decision.widens:
+            await self._widen(case, decision.incident_id, decision.widens, told=True)
+        incident = case.ledger.incidents[decision.incident_id]
+        if decision.occasion is Occasion.UNSTABLE and not incident.unstable:
+            incident = replace(incident, unstable=True)
+            await rows.save_incident(case.transaction.connection, incident)
+        words = self._words(case, decision, decision.status, incident)
+        await self._say(case, incident, words, publish=decision.publish, rule=decision.rule)
+
+    def _words(self, case: Case, decision: Open | Advance, status: Status, incident: Incident) -> Words:
+        signal = case.signal
+        statement = {self._languages[signal.source]: signal.statement} if signal.statement else {}
+        return Words(
+            status=status,
+            impact=decision.impact if isinstance(decision, Advance) else incident.impact,
+            because=f"{signal.source}: {signal.summary or signal.key} ({decision.reason})",
+            texts=statement if signal.state is SignalState.STATEMENT else {},
+            author=None,
+            occasion=decision.occasion if isinstance(decision, Advance) else None,
+        )
+
+    async def _widen(self, case: Case, incident_id: int, components: tuple[str, ...], *, told: bool) -> None:
+        """told: customers learn of the components by an update made now."""
+        incident = case.ledger.incidents[incident_id]
+        tell_at = None if told else case.transaction.now + GATHER
+        case.transaction.effects.due |= not told
+        connection = case.transaction.connection
+        case.ledger.incidents[incident_id] = await rows.widen_incident(
+            connection, incident, components, tell_at=tell_at
+        )
+
+    async def tell_of_joined(self, transaction: Transaction, incident: Incident) -> None:
+        """An update that names every component that has joined the incident; a draft that waits is worded anew."""
+        drafts = await rows.automatic_drafts(transaction.connection, [incident.id])
+        if drafts:
+            await self._word_anew(transaction, incident, drafts[0])
+            return
+        words = Words(
+            status=incident.status,
+            impact=incident.impact,
+            because=f"more of group {incident.cluster} is affected",
+            texts={},
+            author=None,
+        )
+        await self._publish_or_ask(transaction, incident, words, publish=incident.publish, limit=None)
+
+    async def _word_anew(self, transaction: Transaction, incident: Incident, draft: UpdateRow) -> None:
+        await self._publisher.discard(transaction, draft)
+        words = Words(
+            status=draft.status,
+            impact=draft.impact,
+            because=draft.because,
+            texts=draft.texts,
+            author=None,
+            occasion=draft.occasion,
+            quiet=draft.quiet,
+        )
+        anew = await self._publisher.draft(
+            transaction, incident, words, deadline=draft.deadline, on_deadline=draft.on_deadline
+        )
+        await self._ask(transaction, incident, anew)
+
+    async def _publish(self, transaction: Transaction, incident: Incident, words: Words) -> Incident:
+        published = await self._publisher.publish(transaction, incident, words)
+        change = await change_of(transaction, self._publisher, published)
+        because = words.because
+        await self._tell(transaction, lambda language: self._teller.cards.published(change, because, language))
+        return published.incident
+
+    async def _say(self, case: Case, incident: Incident, words: Words, *, publish: Publish, rule: Rule | None) -> None:
+        """Publish at once, or draft and ask; the ledger knows it."""
+        limit = _time_limit(rule, incident, words.status)
+        result = await self._publish_or_ask(
+            case.transaction,
+            incident,
+            words,
+            publish=publish,
+            limit=(limit, rule.on_deadline) if rule and limit else None,
+        )
+        if isinstance(result, Incident):
+            case.ledger.incidents[incident.id] = result
+            case.ledger.turns[incident.id] += 1
+        else:
+            case.ledger.incidents[incident.id] = incident
+            case.ledger.drafts[incident.id] = result
+
+    async def _publish_or_ask(
+        self,
+        transaction: Transaction,
+        incident: Incident,
+        words: Words,
+        *,
+        publish: Publish,
+        limit: tuple[timedelta, OnDeadline] | None,
+    ) -> Incident | UpdateRow:
+        """The incident after the update, or the draft of it. In a storm all is drafted, and waits for ever."""
+        if publish is not Publish.AUTOMATICALLY:
+            wait, then = limit or (None, None)
+            deadline = transaction.now + wait if wait else None
+            draft = await self._publisher.draft(transaction, incident, words, deadline=deadline, on_deadline=then)
+            await self._ask(transaction, incident, draft)
+            return draft
+        if await braking(transaction, self._storm):
+            draft = await self._publisher.draft(transaction, incident, replace(words, quiet=True))
+            await self._digests.note(transaction, Topic.STORM, self._braked)
+            return draft
+        return await self._publish(transaction, incident, words)
+
+    async def _ask(self, transaction: Transaction, incident: Incident, draft: UpdateRow) -> None:
+        """Operators get the draft's card."""
+        card = await draft_of(transaction.connection, incident, draft)
+        await self._tell(transaction, lambda language: self._teller.cards.draft(card, language))
+
+    def _braked(self, language: str) -> str:
+        return self._teller.cards.storm(self._storm.notices, self._storm.within, language)
+
+    async def _withdraw(self, case: Case, incident: Incident, reason: str) -> None:
+        draft = case.ledger.drafts.pop(incident.id)
+        case.ledger.incidents[incident.id] = await self._publisher.drop(case.transaction, incident, draft)
+        if not draft.quiet:
+            cards = self._teller.cards
+            await self._tell(case.transaction, lambda language: cards.withdrawn(incident, reason, language))
+
+    async def _tell(self, transaction: Transaction, text: Callable[[str], str]) -> None:
+        transaction.effects.deliveries += await self._teller.tell(transaction.connection, text, now=transaction.now)
+
+
+async def braking(transaction: Transaction, storm: Storm) -> bool:
+    """True when automation has published so many notices lately that a human must look first."""
+    published = await quiet.published_since(transaction.connection, transaction.now - storm.within)
+    return published >= storm.notices
+
+
+def _time_limit(rule: Rule | None, incident: Incident, status: Status) -> timedelta | None:
+    """How long a draft waits for a yes; None: for ever.
+
+    What a human told waits for a human. And an all-clear that were dropped for want of one would never come again.
+    """
+    if rule is None or incident.human or incident.origin is Origin.OPERATOR:
+        return None
+    if status.ends and rule.on_deadline is OnDeadline.DROP:
+        return None
+    return rule.deadline

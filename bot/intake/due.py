@@ -1,0 +1,135 @@
+"""What is due because time has passed: drafts, problems that waited, components that joined, counts, silent sources.
+
+It decides nothing about when to look; ``timers`` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from bot.config.judgement import Storm
+from bot.domain.model import Incident, OnDeadline, Origin, UpdateState
+from bot.errors import CommandError
+from bot.intake.carrying import braking
+from bot.intake.digests import Digests, Topic, next_digest
+from bot.intake.publishing import Publisher
+from bot.intake.signals import Signals
+from bot.intake.summaries import change_of
+from bot.intake.telling import Teller
+from bot.intake.transaction import Transaction
+from bot.store import incidents as rows
+from bot.store import problems, quiet
+from bot.store.connection import Connection
+from bot.store.incidents import UpdateRow
+from bot.store.schema import incidents, updates
+
+
+class Due:
+    """Does what is due. expected: by source, how long it may be silent."""
+
+    def __init__(
+        self,
+        signals: Signals,
+        publisher: Publisher,
+        teller: Teller,
+        *,
+        storm: Storm,
+        expected: Mapping[str, timedelta],
+    ) -> None:
+        self._signals, self._publisher, self._teller = signals, publisher, teller
+        self._digests = Digests(teller)
+        self._storm, self._expected = storm, expected
+
+    async def next(self, connection: Connection) -> datetime | None:
+        """When the next thing is due, None when nothing is."""
+        drafts = sa.select(sa.func.min(updates.c.deadline)).where(updates.c.state == UpdateState.DRAFT)
+        joined = sa.select(sa.func.min(incidents.c.tell_at)).where(incidents.c.tell_at.is_not(None))
+        moments = [
+            (await connection.execute(drafts)).scalar_one(),
+            (await connection.execute(joined)).scalar_one(),
+            await problems.next_due(connection),
+            await next_digest(connection),
+            *[at for _, at in await self._silent_at(connection)],
+        ]
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    async def carry_out(self, transaction: Transaction) -> None:
+        """Everything that is due now, or a good part of it; ``next`` says whether something is left."""
+        await self._end_overdue(transaction)
+        await self._signals.reconsider(transaction)
+        await self._tell_of_joined(transaction)
+        await self._digests.flush(transaction)
+        await self._tell_of_silent(transaction)
+
+    # --- drafts ---
+
+    async def _end_overdue(self, transaction: Transaction) -> None:
+        """Publish or drop the drafts whose deadline has passed, as each says."""
+        overdue = sa.and_(updates.c.state == UpdateState.DRAFT, updates.c.deadline <= transaction.now)
+        for draft in await rows.load_updates(transaction.connection, overdue):
+            incident = await rows.load_incident(transaction.connection, draft.incident_id)
+            if incident is None:
+                raise AssertionError("a foreign key holds every update to its incident")
+            try:
+                async with transaction.connection.begin_nested():
+                    await self._end(transaction, incident, draft)
+            except CommandError as error:
+                await self._withdraw(transaction, incident, draft, str(error))
+
+    async def _end(self, transaction: Transaction, incident: Incident, draft: UpdateRow) -> None:
+        if draft.on_deadline is OnDeadline.DROP:
+            await self._withdraw(transaction, incident, draft, "its deadline passed")
+            return
+        if await braking(transaction, self._storm):
+            await self._leave_to_humans(transaction, draft)
+            return
+        published = await self._publisher.release(transaction, incident, draft)
+        change = await change_of(transaction, self._publisher, published)
+        because = f"{draft.because}; nobody decided before its deadline"
+        await self._tell(transaction, lambda language: self._teller.cards.published(change, because, language))
+
+    async def _leave_to_humans(self, transaction: Transaction, draft: UpdateRow) -> None:
+        """A storm: it is not published by itself, however long nobody decides."""
+        await rows.save_update(transaction.connection, draft.id, deadline=None, on_deadline=None)
+        storm = self._storm
+        cards = self._teller.cards
+        await self._digests.note(
+            transaction, Topic.STORM, lambda language: cards.storm(storm.notices, storm.within, language)
+        )
+
+    async def _withdraw(self, transaction: Transaction, incident: Incident, draft: UpdateRow, reason: str) -> None:
+        ended = await self._publisher.drop(transaction, incident, draft)
+        await self._tell(transaction, lambda language: self._teller.cards.withdrawn(ended, reason, language))
+
+    # --- components that joined ---
+
+    async def _tell_of_joined(self, transaction: Transaction) -> None:
+        connection = transaction.connection
+        for incident in await rows.load_incidents(connection, incidents.c.tell_at <= transaction.now):
+            await connection.execute(incidents.update().where(incidents.c.id == incident.id).values(tell_at=None))
+            if incident.open and not incident.human and incident.origin is Origin.AUTOMATION:
+                await self._signals.tell_of_joined(transaction, incident)
+
+    # --- sources that must not fall silent ---
+
+    async def _silent_at(self, connection: Connection) -> list[tuple[str, datetime]]:
+        if not self._expected:
+            return []
+        heard = await quiet.unheard(connection)
+        return [(name, at + self._expected[name]) for name, at in heard.items() if name in self._expected]
+
+    async def _tell_of_silent(self, transaction: Transaction) -> None:
+        for source, at in await self._silent_at(transaction.connection):
+            if at <= transaction.now and await quiet.tell_silent(transaction.connection, source, now=transaction.now):
+                since = at - self._expected[source]
+                await self._tell(transaction, _silent(self._teller, source, since))
+
+    async def _tell(self, transaction: Transaction, text: Callable[[str], str]) -> None:
+        transaction.effects.deliveries += await self._teller.tell(transaction.connection, text, now=transaction.now)
+
+
+def _silent(teller: Teller, source: str, since: datetime) -> Callable[[str], str]:
+    return lambda language: teller.cards.silent(source, since, language)
