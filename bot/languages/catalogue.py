@@ -6,7 +6,7 @@ Publishes nothing and stores nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -17,10 +17,12 @@ import langcodes
 from bot.domain.facts import Facts
 from bot.domain.model import Direction, Notice
 from bot.errors import CatalogueError, Problem
+from bot.languages.folders import files_of, languages_of, strays
 from bot.languages.moments import Moments
-from bot.languages.negotiate import REGIONAL, closest
+from bot.languages.negotiate import closest
 from bot.languages.notices import prove, write
 from bot.languages.sentences import Sentences, locale_of
+from bot.languages.shape import TERMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +56,23 @@ class Catalogue:
         self._sentences = dict(sentences)
 
     @classmethod
-    def load(cls, directory: Path, languages: Sequence[str]) -> Catalogue:
+    def load(
+        cls, folder: Path, languages: Sequence[str], *overlays: Path, components: Collection[str] = ()
+    ) -> Catalogue:
         """Reads the files of these BCP 47 tags (at least one; the first is the default) and proves them complete.
 
-        A regional tag without a file of its own takes its language's (``en-GB`` the words of ``en``).
+        overlays: folders that say some texts otherwise, the last one with the last word; they may also bring languages
+        of their own; components: the ids that texts of their own may be written for.
         Raises CatalogueError with every problem of every file.
         """
-        files = {file.stem: file for file in sorted(directory.glob("*.yaml"))}
         loaded: dict[str, Sentences] = {}
-        problems: list[Problem] = []
+        problems = [problem for overlay in overlays for problem in strays(overlay)]
         for language in languages:
-            stem = closest(language, list(files), within=REGIONAL)
+            files = files_of(language, (folder, *overlays))
             try:
-                if stem is None:
-                    raise _missing(directory, language, list(files))
-                loaded[language] = _proven(files[stem])
+                if not files:
+                    raise _missing(folder, language)
+                loaded[language] = _proven(Sentences.load(*files, components=components))
             except CatalogueError as error:
                 problems += [problem for problem in error.problems if problem not in problems]
         if problems:
@@ -87,6 +91,18 @@ class Catalogue:
     def words(self, language: str) -> Words:
         """The single words of a language, or of the one that stands in for it."""
         return self._words[self.resolve(language)]
+
+    def glossary(self, language: str) -> Mapping[str, str]:
+        """What a language, or the one that stands in for it, calls things, by the terms of ``shape.TERMS``.
+
+        As in the middle of a sentence. The words for impacts and kinds are among ``words``.
+        """
+        entries = self._sentences[self.resolve(language)].entries
+        return MappingProxyType({term: entries[f"glossary.{term}"].text for term in TERMS})
+
+    def components(self, language: str) -> tuple[str, ...]:
+        """The ids of the components that have texts of their own in a language."""
+        return self._sentences[self.resolve(language)].components
 
     def moments(self, language: str) -> Moments:
         """How a language, or the one that stands in for it, writes times and lists."""
@@ -133,14 +149,13 @@ def _same(tag: str, other: str) -> bool:
     return (one.language, one.script) == (two.language, two.script)
 
 
-def _missing(directory: Path, language: str, there: Sequence[str]) -> CatalogueError:
-    text = f"no file for language {language!r}; there are: {', '.join(there) or 'none'}"
-    return CatalogueError(Problem(file=str(directory), line=None, path="", text=text))
+def _missing(folder: Path, language: str) -> CatalogueError:
+    text = f"no file for language {language!r}; there are: {', '.join(languages_of(folder)) or 'none'}"
+    return CatalogueError(Problem(file=str(folder), line=None, path="", text=text))
 
 
-def _proven(file: Path) -> Sentences:
-    """The file's sentences, once every one of them has been written with sample facts."""
-    sentences = Sentences.load(file)
+def _proven(sentences: Sentences) -> Sentences:
+    """The same, once every one of them has been written with sample facts."""
     problems = prove(Moments(sentences=sentences, locale=sentences.locale))
     if problems:
         raise CatalogueError(*problems)

@@ -17,10 +17,11 @@ _DEEPEST = 6
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One text of a file. line: 1-based, where it begins."""
+    """One text of a file. line: 1-based, where it begins; file: its path as it was given."""
 
     text: str
     line: int
+    file: str
 
 
 def read(file: Path) -> dict[str, Entry]:
@@ -53,7 +54,7 @@ def _syntax(file: Path, error: yaml.YAMLError) -> Problem:
 
 def _walk(node: yaml.Node | None, path: str, found: dict[str, Entry], file: str) -> Iterator[Problem]:
     if isinstance(node, yaml.ScalarNode) and path:
-        found[path] = Entry(node.value.strip(), node.start_mark.line + 1)
+        found[path] = Entry(node.value.strip(), node.start_mark.line + 1, file)
     elif isinstance(node, yaml.MappingNode) and path.count(".") < _DEEPEST:
         yield from _walk_mapping(node, path, found, file)
     else:

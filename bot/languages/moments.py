@@ -74,14 +74,14 @@ class Moments:
 
     def _amount(self, number: int, unit: str) -> str:
         form = self.sentences.locale.plural_form(number)
-        return self.sentences.say(f"when.duration.{unit}.{form}", {"n": self._digits(str(number))})
+        return self.sentences.say(f"when.duration.{unit}.{form}", {"n": self.digits(str(number))})
 
     def _instant(self, at: datetime, zone: ZoneInfo) -> dict[str, object]:
         local = at.astimezone(zone)
         time, hour, minute = self._clock(at, zone)
         return {
             "weekday": format_date(local, "EEEE", self.locale),
-            "day": self._digits(format_skeleton("MMMMd", local, locale=self.locale)),
+            "day": self.digits(format_skeleton("MMMMd", local, locale=self.locale)),
             "date": local.day,
             "month": format_date(local, "MMMM", self.locale),
             "time": time,
@@ -93,7 +93,7 @@ class Moments:
 
     def _clock(self, at: datetime, zone: ZoneInfo) -> tuple[str, int, str]:
         """The customary time of day, the hour it shows (1 in 1:05 PM), and the minutes as it writes them."""
-        time = self._digits(format_time(at.astimezone(zone), "short", zone, self.locale))
+        time = self.digits(format_time(at.astimezone(zone), "short", zone, self.locale))
         hour, minute = re.findall(r"\d+", time)
         return time, int(hour), minute
 
@@ -104,7 +104,7 @@ class Moments:
             return own
         if name.isalpha():
             return isolate(name, self.sentences.direction)
-        distance = self._digits(_distance(local.utcoffset() or timedelta()))
+        distance = self.digits(_distance(local.utcoffset() or timedelta()))
         pattern: str = self.locale.zone_formats["gmt"]
         return pattern % isolate(distance, self.sentences.direction)
 
@@ -118,7 +118,8 @@ class Moments:
         city = next((name for name in known if name), zone.key.rpartition("/")[2].replace("_", " "))
         return isolate(city, self.sentences.direction)
 
-    def _digits(self, text: str) -> str:
+    def digits(self, text: str) -> str:
+        """The text with its digits as the language customarily writes them: ۱۲ in Persian."""
         zero = _ZEROS.get(self.locale.default_numbering_system or "")
         return text.translate({ord("0") + n: chr(ord(zero) + n) for n in range(10)}) if zero else text
 

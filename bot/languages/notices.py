@@ -3,43 +3,54 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.domain.facts import Facts
-from bot.domain.model import Impact, Kind, Notice, Status
+from bot.domain.model import Impact, Notice, Occasion
 from bot.errors import CatalogueError, Problem
 from bot.languages.length import excess
 from bot.languages.markdown import escape, link
 from bot.languages.moments import Moments
+from bot.languages.naming import names
 from bot.languages.samples import samples
+from bot.languages.sentences import Sentences
 from bot.languages.text import clean, isolate, one_line, printable
 
 _Values = dict[str, str]
 
 
 def write(facts: Facts, language: str, moments: Moments, *, own: bool) -> Notice:
-    """The notice. own: the words are in the language asked for, so the company's own may stand beside them."""
+    """The notice. own: the words are in the language asked for, so the company's own may stand beside them.
+
+    Raises CatalogueError when there are no words for it, or they go wrong on these facts.
+    """
     sentences = moments.sentences
     situation = {"kind": facts.kind.value, "status": facts.status.value, "impact": facts.impact.value}
-    story = _story(facts, moments)
-    plain = situation | story
-    markdown = situation | {name: escape(value) for name, value in story.items()}
-    where = f"{facts.kind}.{facts.status}"
+    plain = situation | _story(facts, moments)
     text = printable(facts.text or "").strip() if own else ""
     return Notice(
         language=language,
         lang=sentences.tag,
         direction=sentences.direction,
-        kind=facts.kind,
         status=facts.status,
         impact=facts.impact,
-        state=one_line(sentences.say(f"{where}.state", plain)),
-        title=one_line(sentences.say(f"{where}.title", plain)),
-        body=text or _paragraphs(sentences.say(f"{where}.body", markdown)),
+        state=one_line(sentences.say(sentences.find(names(facts), "state"), plain)),
+        title=one_line(sentences.say(sentences.find(names(facts), "title"), plain)),
+        body=text or _body(facts, sentences, plain, situation),
         instead=_instead(facts, moments, situation) if own else None,
         more=link(one_line(sentences.say("more", situation)), facts.url),
         url=facts.url,
     )
+
+
+def _body(facts: Facts, sentences: Sentences, plain: _Values, situation: _Values) -> str:
+    """A correction says what is right in the words the update would have had without it."""
+    values = {name: escape(value) for name, value in plain.items()} | situation
+    if facts.occasion is Occasion.CORRECTION:
+        values["body"] = _body(replace(facts, occasion=None), sentences, plain, situation)
+    return _paragraphs(sentences.say(sentences.find(names(facts), "body"), values))
 
 
 def _story(facts: Facts, moments: Moments) -> _Values:
@@ -50,6 +61,7 @@ def _story(facts: Facts, moments: Moments) -> _Values:
     starts, ends = facts.scheduled_for, facts.scheduled_until
     return {
         "company": isolate(company, moments.sentences.direction),
+        "upstream": isolate(clean(facts.upstream or ""), moments.sentences.direction),
         "components": moments.listing([name for name in names if name] or [company]),
         "since": (since := moments.moment(facts.started_at, zone)),
         "at": since if facts.at == facts.started_at else moments.moment(facts.at, zone),
@@ -65,9 +77,10 @@ def _instead(facts: Facts, moments: Moments, situation: _Values) -> str | None:
 
     Once all is over there is no "meanwhile", and where nobody feels anything nobody needs another way.
     """
-    unfelt = facts.kind is Kind.OUTAGE and facts.impact is Impact.NONE
+    over = facts.status.ends or facts.occasion is Occasion.RETRACTION
+    unfelt = not facts.kind.planned and facts.impact is Impact.NONE
     ways = list(dict.fromkeys(way for line in facts.instead if (way := printable(line).strip())))
-    if facts.status.ends or unfelt or not ways:
+    if over or unfelt or not ways:
         return None
     if len(ways) == 1:
         return ways[0]
@@ -83,21 +96,19 @@ def _paragraphs(text: str) -> str:
 def prove(moments: Moments) -> list[Problem]:
     """Writes every notice with sample facts; what goes wrong, comes out empty or is too long."""
     problems: dict[Problem, None] = {}
-    for status in Status:
-        for facts in samples(status):
-            try:
-                notice = write(facts, moments.sentences.tag, moments, own=True)
-            except CatalogueError as error:
-                problems.update(dict.fromkeys(error.problems))
-            else:
-                problems.update(dict.fromkeys(_flaws(notice, moments)))
+    for facts in samples(moments.sentences.components):
+        try:
+            notice = write(facts, moments.sentences.tag, moments, own=True)
+        except CatalogueError as error:
+            problems.update(dict.fromkeys(error.problems))
+        else:
+            problems.update(dict.fromkeys(_flaws(facts, notice, moments.sentences)))
     return list(problems)
 
 
-def _flaws(notice: Notice, moments: Moments) -> list[Problem]:
-    where = f"{notice.kind}.{notice.status}"
-    parts = {"state": notice.state, "title": notice.title, "body": notice.body}
-    flaws = [moments.sentences.problem(f"{where}.{part}", "says nothing") for part, text in parts.items() if not text]
+def _flaws(facts: Facts, notice: Notice, sentences: Sentences) -> Iterator[Problem]:
+    for part, text in (("state", notice.state), ("title", notice.title), ("body", notice.body)):
+        if not text:
+            yield sentences.problem(sentences.find(names(facts), part), "says nothing")
     if too_long := excess(notice):
-        flaws.append(moments.sentences.problem(f"{where}.body", f"{too_long} characters too long"))
-    return flaws
+        yield sentences.problem(sentences.find(names(facts), "body"), f"{too_long} characters too long")

@@ -1,9 +1,9 @@
-"""The sentences of one language file, compiled. Knows how to fill them in, not with what."""
+"""The sentences of one language, compiled. Knows how to fill them in, not with what."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
@@ -17,7 +17,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from bot.domain.model import Direction
 from bot.errors import CatalogueError, Problem
 from bot.languages.files import Entry, read
-from bot.languages.shape import compare, shape
+from bot.languages.shape import Shape, compare, particular_of, shape
 
 # Values are made safe for Markdown or plain text before they get here, so nothing is escaped a second time.
 _ENVIRONMENT = ImmutableSandboxedEnvironment(undefined=StrictUndefined)
@@ -31,10 +31,10 @@ _GOES_WRONG = (TemplateError, ArithmeticError, AttributeError, LookupError, Type
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentences:
-    """What one file says.
+    """What one language says.
 
-    tag: BCP 47 tag of the words, the file's name; locale: CLDR's facts about it; direction: of the words;
-    entries: every text by dotted path, as it stands in the file; file: its path as it was given.
+    tag: BCP 47 tag of the words, the name of its first file; locale: CLDR's facts about it; direction: of the words;
+    entries: every text by dotted path, as it stands in the last file that has it; file: the first, as it was given.
     """
 
     tag: str
@@ -45,21 +45,43 @@ class Sentences:
     templates: Mapping[str, Template] = field(repr=False)
 
     @classmethod
-    def load(cls, file: Path) -> Sentences:
-        """Reads ``<tag>.yaml``. Raises CatalogueError with everything that is wrong with it by itself."""
-        entries = read(file)
-        locale = locale_of(file.stem)
-        if locale is None:
+    def load(cls, file: Path, *overlays: Path, components: Collection[str] = ()) -> Sentences:
+        """Reads ``<tag>.yaml``, then files that say some of it otherwise, text by text; the last one has the last word.
+
+        components: the ids that texts of their own may be written for.
+        Raises CatalogueError with everything that is wrong with them by themselves.
+        """
+        if locale_of(file.stem) is None:
             raise CatalogueError(Problem(file=str(file), line=None, path="", text="its name is no language CLDR knows"))
-        expected = shape(plurals_of(locale))
-        templates, misuses = _compile(entries, expected, str(file))
-        problems = [*compare(entries, expected, str(file)), *misuses]
+        entries = {path: entry for each in (file, *overlays) for path, entry in read(each).items()}
+        return cls.of(file.stem, entries, file=str(file), components=components)
+
+    @classmethod
+    def of(cls, tag: str, entries: Mapping[str, Entry], *, file: str, components: Collection[str] = ()) -> Sentences:
+        """The same from texts that have been read already. file: where one that is missing should stand."""
+        locale = Locale.parse(tag, sep="-")
+        expected = shape(plurals_of(locale), components)
+        templates, misuses = _compile(entries, expected)
+        problems = [*compare(entries, expected, file), *misuses]
         if problems:
             raise CatalogueError(*problems)
         direction: Direction = "rtl" if locale.text_direction == "rtl" else "ltr"
-        return cls(
-            tag=file.stem, locale=locale, direction=direction, file=str(file), entries=entries, templates=templates
-        )
+        return cls(tag=tag, locale=locale, direction=direction, file=file, entries=entries, templates=templates)
+
+    def find(self, names: Iterable[str], part: str) -> str:
+        """The path of the first of these names that has such a part. Raises CatalogueError when none has."""
+        tried: list[str] = []
+        for name in names:
+            path = f"{name}.{part}"
+            if path in self.entries:
+                return path
+            tried.append(path)
+        raise CatalogueError(Problem(file=self.file, line=None, path=tried[0] if tried else "", text="missing"))
+
+    @property
+    def components(self) -> tuple[str, ...]:
+        """The components that have texts of their own."""
+        return tuple(dict.fromkeys(component for path in self.entries if (component := particular_of(path))))
 
     def text(self, path: str) -> str | None:
         """The text at ``path`` as it stands in the file, None when there is none (only ``when.zones`` may lack any)."""
@@ -78,7 +100,16 @@ class Sentences:
 
     def problem(self, path: str, text: str) -> Problem:
         """A problem with the text at ``path``."""
-        return Problem(file=self.file, line=self.entries[path].line, path=path, text=text)
+        entry = self.entries[path]
+        return Problem(file=entry.file, line=entry.line, path=path, text=text)
+
+
+def placeholders(text: str) -> frozenset[str]:
+    """The names a text uses, those it only asks about among them; none for what is no template."""
+    try:
+        return frozenset(find_undeclared_variables(_ENVIRONMENT.parse(text)))
+    except TemplateSyntaxError:
+        return frozenset()
 
 
 @cache
@@ -95,9 +126,7 @@ def plurals_of(locale: Locale) -> frozenset[str]:
     return frozenset({locale.plural_form(number) for number in range(1, 200)} | {"other"})
 
 
-def _compile(
-    entries: Mapping[str, Entry], expected: Mapping[str, frozenset[str]], file: str
-) -> tuple[dict[str, Template], list[Problem]]:
+def _compile(entries: Mapping[str, Entry], expected: Shape) -> tuple[dict[str, Template], list[Problem]]:
     """Templates of the texts that hold any placeholder, and what is wrong with them."""
     templates: dict[str, Template] = {}
     problems: list[Problem] = []
@@ -108,15 +137,19 @@ def _compile(
             tree = _ENVIRONMENT.parse(_LONE_TAG.sub(r"\1", entry.text))
             templates[path] = _ENVIRONMENT.from_string(tree)
         except TemplateSyntaxError as error:
-            problems.append(Problem(file=file, line=entry.line, path=path, text=f"not a template: {error.message}"))
+            problems.append(_misuse(path, entry, f"not a template: {error.message}"))
             continue
-        allowed = expected.get(path, frozenset())
+        allowed = expected.placeholders(path) or frozenset()
         unknown = sorted(find_undeclared_variables(tree) - allowed)
-        problems += [_unknown(name, allowed, path, entry.line, file) for name in unknown]
+        problems += [_unknown(name, allowed, path, entry) for name in unknown]
     return templates, problems
 
 
-def _unknown(name: str, allowed: frozenset[str], path: str, line: int, file: str) -> Problem:
+def _unknown(name: str, allowed: frozenset[str], path: str, entry: Entry) -> Problem:
     near = get_close_matches(name, allowed, n=1)
     text = f"no placeholder {name!r} here; there are: {', '.join(sorted(allowed)) or 'none'}"
-    return Problem(file=file, line=line, path=path, text=text, nearest=near[0] if near else None)
+    return _misuse(path, entry, text, nearest=near[0] if near else None)
+
+
+def _misuse(path: str, entry: Entry, text: str, *, nearest: str | None = None) -> Problem:
+    return Problem(file=entry.file, line=entry.line, path=path, text=text, nearest=nearest)

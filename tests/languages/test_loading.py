@@ -153,8 +153,8 @@ def test_nothing_but_text_is_read_into_a_value(tmp_path: Path) -> None:
     file = tmp_path / "x.yaml"
     file.write_text("a: no\nb: 12:30\nc: 1.10\nd: 2024-12-11\n", encoding="utf-8")
     assert read(file) == {
-        "a": Entry("no", 1),
-        "b": Entry("12:30", 2),
-        "c": Entry("1.10", 3),
-        "d": Entry("2024-12-11", 4),
+        "a": Entry("no", 1, str(file)),
+        "b": Entry("12:30", 2, str(file)),
+        "c": Entry("1.10", 3, str(file)),
+        "d": Entry("2024-12-11", 4, str(file)),
     }
