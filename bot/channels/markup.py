@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -10,8 +11,9 @@ from bot.channels.words import Words
 from bot.languages.markdown import to_html
 
 
+@lru_cache(maxsize=4096)
 def paragraphs(markdown: str) -> Markup:
-    """A notice's Markdown as HTML."""
+    """A notice's Markdown as HTML. Kept, for after a change most notices of a page are those from before."""
     return Markup(to_html(markdown))  # noqa: S704  # to_html escapes all that is not its own
 
 

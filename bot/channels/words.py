@@ -9,20 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
+from functools import cache, lru_cache
+from math import floor
 from pathlib import Path
 from string import Formatter
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_time, get_datetime_format, get_timezone_name
+from babel.dates import format_date, format_skeleton, format_time, get_datetime_format, get_timezone_name
+from babel.numbers import format_percent
 from markupsafe import Markup
 
 from bot.config.values import Localised
 from bot.domain.model import Direction
+from bot.domain.months import Month
 from bot.errors import CatalogueError, Problem
 from bot.languages.catalogue import Catalogue
 from bot.languages.files import Entry, read
+from bot.languages.moments import Moments
 from bot.languages.negotiate import REGIONAL, closest
 from bot.resources import SITE
 
@@ -34,14 +39,19 @@ class Words:
     """One language's own words.
 
     language: the tag asked for; default: the language that names fall back to; timezone: the IANA name moments are
-    written in; locale: how the language writes them; sentences: by key, the catalogue's single words among them.
+    written in; moments: how the language writes them; sentences: by key, the catalogue's single words among them.
     """
 
     language: str
     default: str
     timezone: str
-    locale: Locale
+    moments: Moments = field(repr=False)
     sentences: Mapping[str, str] = field(repr=False)
+
+    @property
+    def locale(self) -> Locale:
+        """CLDR's facts about the language."""
+        return self.moments.locale
 
     @property
     def direction(self) -> Direction:
@@ -51,7 +61,7 @@ class Words:
     @property
     def own_name(self) -> str:
         """The language's name in itself: ``Italiano``."""
-        name = self.locale.get_display_name() or self.language
+        name = _name(str(self.locale)) or self.language
         return name[0].upper() + name[1:]
 
     def plain(self, key: str, **names: object) -> str:
@@ -78,13 +88,29 @@ class Words:
 
     def moment(self, at: datetime) -> str:
         """Date and time to the minute, as the language writes them, in the company's zone."""
-        date = format_date(self._local(at), "medium", locale=self.locale)
-        pattern = str(get_datetime_format("medium", locale=self.locale))
-        return pattern.replace("'", "").replace("{0}", self.clock(at)).replace("{1}", date)
+        local = self._local(at)
+        return _joined(str(self.locale)).format(self.clock(at), self.day(local.date()))
 
     def clock(self, at: datetime) -> str:
         """The time of day alone."""
-        return format_time(self._local(at).time(), "short", locale=self.locale)
+        return self.moments.digits(_time(self._local(at).time().replace(second=0, microsecond=0), str(self.locale)))
+
+    def day(self, day: date) -> str:
+        """A day with its year: ``4 mar 2025``."""
+        return self.moments.digits(_date(day, str(self.locale)))
+
+    def month(self, month: Month) -> str:
+        """A month with its year: ``marzo 2025``."""
+        return self.moments.digits(format_skeleton("yMMMM", month.first, locale=self.locale))
+
+    def duration(self, length: timedelta) -> str:
+        """A length of time in two units at most: ``1 h 20 min``."""
+        return self.moments.duration(length)
+
+    def percent(self, share: float) -> str:
+        """A share from 0 to 1 with two decimals at most. Never rounded up: less than all is never shown as 100 %."""
+        cut = floor(share * 10_000) / 10_000
+        return self.moments.digits(format_percent(cut, locale=self.locale, decimal_quantization=False))
 
     def same_day(self, first: datetime, second: datetime) -> bool:
         """Whether both fall on one day in the company's zone."""
@@ -96,9 +122,38 @@ class Words:
     @property
     def zone_name(self) -> str:
         """The zone in the language, followed by its IANA name: ``ora dell'Europa centrale (Europe/Rome)``."""
-        zone = ZoneInfo(self.timezone)
-        name = get_timezone_name(zone, width="long", zone_variant="generic", locale=self.locale)
-        return self.timezone if "UTC" in self.timezone else f"{name} ({self.timezone})"
+        if "UTC" in self.timezone:
+            return self.timezone
+        return f"{_zone(self.timezone, str(self.locale))} ({self.timezone})"
+
+
+# Babel takes its time; a page in forty languages asks for the same again and again.
+
+
+@cache
+def _name(locale: str) -> str | None:
+    return Locale.parse(locale).get_display_name()
+
+
+@cache
+def _zone(timezone: str, locale: str) -> str:
+    return get_timezone_name(ZoneInfo(timezone), width="long", zone_variant="generic", locale=locale)
+
+
+@cache
+def _joined(locale: str) -> str:
+    """How a date and a time become one: ``{1}, {0}``."""
+    return str(get_datetime_format("medium", locale=locale)).replace("'", "")
+
+
+@lru_cache(maxsize=8192)
+def _date(day: date, locale: str) -> str:
+    return format_date(day, "medium", locale=locale)
+
+
+@lru_cache(maxsize=8192)
+def _time(at: time, locale: str) -> str:
+    return format_time(at, "short", locale=locale)
 
 
 def load_words(catalogue: Catalogue, timezone: str, folder: Path = SITE / "words") -> dict[str, Words]:
@@ -122,7 +177,7 @@ def load_words(catalogue: Catalogue, timezone: str, folder: Path = SITE / "words
             language=language,
             default=catalogue.languages[0],
             timezone=timezone,
-            locale=catalogue.moments(language).locale,
+            moments=catalogue.moments(language),
             sentences={**catalogue.words(language), **{key: entry.text for key, entry in entries.items()}},
         )
     if problems:

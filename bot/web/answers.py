@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from aiohttp import ETag, hdrs, web
 
@@ -15,40 +16,66 @@ FOREVER = "public, max-age=31536000, immutable"
 """Cache-Control of what has its content in its name."""
 
 _ANY = "*"
+_CODINGS = ("br", "gzip")
+"""What we have ready, the smallest first."""
 
 
 def answer(
     request: web.Request, document: Document, *, cache: str, vary: str = "", headers: Mapping[str, str] | None = None
 ) -> web.Response:
-    """200 with the document, compressed where the client takes it, or 304 when the client has it already.
+    """200 with the document, compressed as the client takes it, or 304 when the client has it already.
 
     cache: Cache-Control; vary: what it depends on besides Accept-Encoding; headers: sent with both.
     """
-    zipped = document.zipped is not None and _takes_gzip(request.headers.get(hdrs.ACCEPT_ENCODING, ""))
-    etag = f"{document.etag}-gzip" if zipped else document.etag
+    coding, body = _chosen(document, request.headers.get(hdrs.ACCEPT_ENCODING, ""))
     common = {
         **(headers or {}),
         hdrs.CACHE_CONTROL: cache,
         hdrs.VARY: f"Accept-Encoding, {vary}" if vary else "Accept-Encoding",
-        hdrs.ETAG: f'"{etag}"',
+        hdrs.ETAG: f'"{document.etag}-{coding}"' if coding else f'"{document.etag}"',
     }
-    if _known(request.if_none_match, document):
+    if hdrs.IF_NONE_MATCH in request.headers and _known(request.if_none_match, document):
         return web.Response(status=304, headers=common)
     common[hdrs.CONTENT_TYPE] = document.content_type
-    if zipped:
-        return web.Response(body=document.zipped, headers=common | {hdrs.CONTENT_ENCODING: "gzip"})
-    return web.Response(body=document.body, headers=common)
+    if coding:
+        common[hdrs.CONTENT_ENCODING] = coding
+    return web.Response(body=body, headers=common)
+
+
+def _chosen(document: Document, accept_encoding: str) -> tuple[str, bytes]:
+    """The coding, "" for none, and the bytes in it."""
+    coding = _coding(accept_encoding)
+    packed = {"br": document.pressed, "gzip": document.zipped}.get(coding)
+    return ("", document.body) if packed is None else (coding, packed)
 
 
 def _known(held: tuple[ETag, ...] | None, document: Document) -> bool:
-    """Either form will do: they hold the same words, and the client may take both."""
-    return any(etag.value in {_ANY, document.etag, f"{document.etag}-gzip"} for etag in held or ())
+    """Any form will do: they hold the same words, and the client may take each."""
+    forms = {_ANY, document.etag, *(f"{document.etag}-{coding}" for coding in _CODINGS)}
+    return any(etag.value in forms for etag in held or ())
 
 
-def _takes_gzip(accept_encoding: str) -> bool:
-    """https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3"""
+@lru_cache(maxsize=256)
+def _coding(accept_encoding: str) -> str:
+    """The best of ``_CODINGS`` that the client takes, "" for none.
+
+    https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3
+    """
+    weights: dict[str, float] = {}
     for part in accept_encoding.lower().split(","):
-        coding, _, rest = part.partition(";")
-        if coding.strip() in {"gzip", "x-gzip", "*"}:
-            return rest.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
-    return False
+        name, _, rest = part.partition(";")
+        weights[name.strip().removeprefix("x-")] = _weight(rest)
+    found = {coding: weights.get(coding, weights.get(_ANY, 0.0)) for coding in _CODINGS}
+    best = max(_CODINGS, key=lambda coding: found[coding])
+    return best if found[best] > 0 else ""
+
+
+def _weight(rest: str) -> float:
+    """What follows a coding: ``q=0.5``; 1 when there is nothing, 0 when it cannot be read."""
+    name, _, value = rest.replace(" ", "").partition("=")
+    if name != "q":
+        return 1.0
+    try:
+        return float(value)
+    except ValueError:
+        return 0.0

@@ -4,55 +4,59 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from functools import partial
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from aiohttp import hdrs, web
 
-from bot.channels.website import Asset, Website, load_assets
+from bot import clock
+from bot.channels.website import Website, load_assets
 from bot.channels.words import Words
 from bot.config.settings import Settings
+from bot.domain.months import Month
+from bot.domain.uptime import Record, first_instant, record
 from bot.errors import StoreBusy
 from bot.languages.negotiate import negotiate
-from bot.web.answers import FOREVER, FRESH, answer
-from bot.web.documents import Document, Documents, Reader, Render, document
+from bot.web.answers import FRESH, answer
+from bot.web.documents import Document, Documents, Reader, Render, Shown, document
+from bot.web.files import files
+from bot.web.live import Live
 
 HTML = "text/html; charset=utf-8"
-PER_PAGE = 25
-"""How many past incidents one page of the history shows."""
 
 _POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
 )
-_PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
-Show = Callable[[str, web.Request], Awaitable[Document | None]]
+Show = Callable[[str, web.Request], Awaitable[Shown | None]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def routes(documents: Documents, settings: Settings, words: Mapping[str, Words]) -> list[web.RouteDef]:
+def routes(
+    documents: Documents, settings: Settings, words: Mapping[str, Words], live: Live | None = None
+) -> list[web.RouteDef]:
     """Everything the website answers; none when it is switched off.
 
-    The last one takes whatever nobody else does and says, in the reader's language, that there is nothing.
+    live: tells open pages of changes; None where nothing does. The last route takes whatever nobody else does and says,
+    in the reader's language, that there is nothing.
     """
     if settings.channels.website is None:
         return []
-    assets = load_assets()
+    assets = load_assets(settings)
     pages = _Pages(documents, settings, Website(settings, words, assets))
     language = "{language:" + "|".join(map(re.escape, settings.languages)) + "}"
-    files = [
-        web.get(asset.path, partial(_asset, document(asset.body, asset.content_type))) for asset in assets.values()
-    ]
     return [
         web.get("/", pages.root),
         web.get(f"/{language}", pages.with_slash),
         web.get(f"/{language}/", pages.page(pages.front)),
         web.get(f"/{language}/incidents/{{id:[0-9]{{1,18}}}}", pages.page(pages.incident)),
         web.get(f"/{language}/history", pages.page(pages.history)),
-        web.get("/favicon.ico", partial(_favicon, assets["icon.svg"])),
-        web.get("/robots.txt", _robots),
-        *files,
+        web.get(f"/{language}/history/{{month:[0-9-]{{7}}}}", pages.page(pages.history)),
+        *([web.get(f"/{language}/live", live.stream)] if live is not None else ()),
+        *files(assets),
         web.get("/{path:.*}", pages.missing),
     ]
 
@@ -65,6 +69,8 @@ class _Pages:
         self._settings = settings
         self._website = website
         self._root = urlsplit(settings.public_url).path
+        self._zone = ZoneInfo(settings.timezone)
+        self._policy = _POLICY.format(ancestors=_ancestors(settings))
         self._missing = {language: website.missing(language) for language in settings.languages}
         self._unavailable = {language: website.unavailable(language) for language in settings.languages}
 
@@ -80,36 +86,42 @@ class _Pages:
     async def with_slash(self, request: web.Request) -> web.StreamResponse:
         raise web.HTTPPermanentRedirect(f"{self._root}/{request.match_info['language']}/")
 
-    async def front(self, language: str, request: web.Request) -> Document | None:
+    async def front(self, language: str, request: web.Request) -> Shown | None:
         async def load(reader: Reader) -> Render:
             website = self._settings.channels.website
             board = await reader.load_board(language, past=website.past if website else 0)
-            return partial(self._website.front, board)
+            return partial(self._website.front, board, await self._documents.common("record", self._record))
 
-        return await self._documents.get(f"page/{language}", content_type=HTML, load=load)
+        return await self._documents.show(f"page/{language}", content_type=HTML, load=load)
 
-    async def incident(self, language: str, request: web.Request) -> Document | None:
+    async def _record(self, reader: Reader) -> Record:
+        """The same in every language."""
+        now = clock.now()
+        spans, began = await reader.load_record(since=first_instant(now, self._zone), now=now)
+        return record(spans, self._settings.components, since=began, now=now, zone=self._zone)
+
+    async def incident(self, language: str, request: web.Request) -> Shown | None:
         number = int(request.match_info["id"])
 
         async def load(reader: Reader) -> Render | None:
             story = await reader.load_story(language, number)
             return None if story is None else partial(self._website.incident, language, story)
 
-        return await self._documents.get(f"page/{language}/incidents/{number}", content_type=HTML, load=load)
+        return await self._documents.show(f"page/{language}/incidents/{number}", content_type=HTML, load=load)
 
-    async def history(self, language: str, request: web.Request) -> Document | None:
-        asked = request.query.get("page", "1")
-        if not _PAGE_NUMBER.fullmatch(asked):
+    async def history(self, language: str, request: web.Request) -> Shown | None:
+        asked = request.match_info.get("month")
+        month = None if asked is None else Month.read(asked)
+        if asked is not None and month is None:
             return None
-        page = int(asked)
 
         async def load(reader: Reader) -> Render | None:
-            stories, pages = await reader.load_history(language, page=page, size=PER_PAGE)
-            if page > max(pages, 1):
+            chapter = await reader.load_chapter(language, month, zone=self._zone)
+            if month is not None and chapter is None:
                 return None
-            return partial(self._website.history, language, stories, page=page, pages=max(pages, 1))
+            return partial(self._website.history, language, chapter, newest=month is None)
 
-        return await self._documents.get(f"page/{language}/history/{page}", content_type=HTML, load=load)
+        return await self._documents.show(f"page/{language}/history/{month}", content_type=HTML, load=load)
 
     async def missing(self, request: web.Request) -> web.StreamResponse:
         first = request.path.split("/")[1]
@@ -118,46 +130,47 @@ class _Pages:
 
     async def _answer(self, request: web.Request, language: str, show: Show, *, vary: str = "") -> web.Response:
         try:
-            page = await show(language, request)
+            shown = await show(language, request)
         except StoreBusy:
             return self._busy(language)
-        if page is None:
+        if shown is None:
             return self._not_found(language)
-        return answer(request, page, cache=FRESH, vary=vary, headers=_headers(language))
+        if shown.as_of is not None:
+            return self._last_known(request, language, shown.document, shown.as_of)
+        return answer(request, shown.document, cache=FRESH, vary=vary, headers=self._headers(language))
+
+    def _last_known(self, request: web.Request, language: str, page: Document, at: datetime) -> web.Response:
+        """What was true once, and says so. Not kept: it must go as soon as there is something newer."""
+        body = self._website.as_of(page.body, language, at)
+        return answer(request, document(body, HTML), cache="no-store", headers=self._headers(language))
 
     def _negotiated(self, request: web.Request) -> str:
         return negotiate(request.headers.get(hdrs.ACCEPT_LANGUAGE, ""), self._settings.languages)
 
     def _not_found(self, language: str) -> web.Response:
         # Never kept: the link to an incident may be out, and followed, the moment before it is here.
-        headers = _headers(language) | {hdrs.CONTENT_TYPE: HTML, hdrs.CACHE_CONTROL: "no-store"}
+        headers = self._headers(language) | {hdrs.CONTENT_TYPE: HTML, hdrs.CACHE_CONTROL: "no-store"}
         return web.Response(status=404, body=self._missing[language], headers=headers)
 
     def _busy(self, language: str) -> web.Response:
-        headers = _headers(language) | {hdrs.CONTENT_TYPE: HTML, hdrs.CACHE_CONTROL: "no-store", hdrs.RETRY_AFTER: "5"}
+        headers = self._headers(language) | {
+            hdrs.CONTENT_TYPE: HTML,
+            hdrs.CACHE_CONTROL: "no-store",
+            hdrs.RETRY_AFTER: "5",
+        }
         return web.Response(status=503, body=self._unavailable[language], headers=headers)
 
-
-def _headers(language: str) -> dict[str, str]:
-    return {
-        hdrs.CONTENT_LANGUAGE: language,
-        "Content-Security-Policy": _POLICY,
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "strict-origin-when-cross-origin",
-    }
-
-
-async def _asset(file: Document, request: web.Request) -> web.StreamResponse:
-    return answer(request, file, cache=FOREVER, headers={"X-Content-Type-Options": "nosniff"})
+    def _headers(self, language: str) -> dict[str, str]:
+        return {
+            hdrs.CONTENT_LANGUAGE: language,
+            "Content-Security-Policy": self._policy,
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "strict-origin-when-cross-origin",
+        }
 
 
-async def _favicon(icon: Asset, request: web.Request) -> web.StreamResponse:
-    """For programs that ask for it by habit, such as feed readers; pages name the icon itself."""
-    file = document(icon.body, icon.content_type)
-    return answer(request, file, cache="public, max-age=86400")
-
-
-async def _robots(request: web.Request) -> web.StreamResponse:
-    return web.Response(
-        text="User-agent: *\nDisallow: /hooks/\n", headers={hdrs.CACHE_CONTROL: "public, max-age=86400"}
-    )
+def _ancestors(settings: Settings) -> str:
+    """Whose frames may hold a page: https://www.w3.org/TR/CSP3/#directive-frame-ancestors"""
+    website = settings.channels.website
+    allowed = website.frame_ancestors if website else ()
+    return " ".join("'self'" if origin == "self" else origin for origin in allowed) or "'none'"

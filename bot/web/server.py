@@ -14,16 +14,16 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
 
-from bot.errors import BadSignature, HookError, Malformed, StoreBusy, UnreadableBody
+from bot.errors import BadSignature, HookError, Malformed, StoreBusy, Unreachable, UnreadableBody
 
-LARGEST_BODY = 1024 * 1024
+LARGEST_BODY = 4 * 1024 * 1024
 """Bytes, after decompression. Larger requests are answered 413."""
 
 RETRY_AFTER = timedelta(seconds=5)
 """How long a sender is asked to wait when we are busy."""
 
 _SPOKEN_TO_BY_PROGRAMS = ("/hooks/", "/api/", "/healthz", "/readyz", "/metrics")
-_STATUS: Mapping[type[HookError], int] = {BadSignature: 401, UnreadableBody: 415, Malformed: 422}
+_STATUS: Mapping[type[HookError], int] = {BadSignature: 401, UnreadableBody: 415, Malformed: 422, Unreachable: 503}
 _TEXTS = {
     404: "there is nothing at this address",
     405: "this address does not take that method",
@@ -50,12 +50,12 @@ def refusal(error: HookError | StoreBusy | web.HTTPException) -> web.Response:
     """The JSON answer to a request that cannot be served: ``{"error": what is wrong, "path": where in the body}``."""
     if isinstance(error, HookError):
         status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 400)
-        challenge = {"WWW-Authenticate": 'Bearer realm="hooks"'} if status == 401 else {}
-        return _answer(status, error.text, path=error.path, headers=challenge)
+        headers = {401: {"WWW-Authenticate": 'Bearer realm="hooks"'}, 503: patience()}.get(status, {})
+        return _answer(status, error.text, path=error.path, headers=headers)
     if isinstance(error, StoreBusy):
         return _answer(503, "busy, please try again", headers=patience())
-    headers = {name: value for name, value in error.headers.items() if name in {"Allow", "Retry-After"}}
-    return _answer(error.status, _TEXTS.get(error.status, error.reason.lower()), headers=headers)
+    kept = {name: value for name, value in error.headers.items() if name in {"Allow", "Retry-After"}}
+    return _answer(error.status, _TEXTS.get(error.status, error.reason.lower()), headers=kept)
 
 
 def patience() -> dict[str, str]:

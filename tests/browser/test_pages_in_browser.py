@@ -1,20 +1,26 @@
-"""The pages in a real browser: phone and desktop, light and dark, both directions, without scripts or strangers."""
+"""The pages in a real browser: phone and desktop, light and dark, both directions, with scripts and without."""
 
 from __future__ import annotations
 
+import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
+from itertools import product
 from typing import Any
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from bot import clock
 from bot.domain.model import Board, Impact, Status
-from bot.web import feeds, pages
+from bot.domain.uptime import Span
+from bot.web import calendar, feeds, pages
 from bot.web.documents import Documents
+from bot.web.live import Live
 from tests.channels.boards import LANGUAGES, board, settings, story, whole, words
 from tests.web.shelf import Shelf
 
@@ -46,21 +52,64 @@ class Visit:
     complaints: list[str] = field(default_factory=list)
 
 
+class Listened(Live):
+    """Knows when somebody has begun to listen."""
+
+    def __init__(self, revision: Callable[[], int], *, most: int) -> None:
+        super().__init__(revision, most=most)
+        self.listened = asyncio.Event()
+
+    async def stream(self, request: web.Request) -> web.StreamResponse:
+        self.listened.set()
+        return await super().stream(request)
+
+
+@dataclass(slots=True)
+class Shop:
+    """The site, served, and how to change what it says."""
+
+    shelf: Shelf
+    address: str
+    live: Listened
+
+    def change(self, told: Callable[[str], Board]) -> None:
+        """A commit."""
+        self.shelf.change(told)
+        self.live.tell()
+
+
 @pytest.fixture
 def shelf() -> Shelf:
-    """The board on which every status occurs."""
-    return Shelf(whole)
+    """The board on which every status occurs, and days on which something was wrong."""
+    shelf = Shelf(whole)
+    now = clock.now()
+    shelf.began = now - timedelta(days=70)
+    shelf.spans = [
+        Span(component="shop", impact=impact, start=now - timedelta(days=days), end=now - timedelta(days=days - 0.3))
+        for days, impact in ((60, Impact.MINOR), (31, Impact.MAJOR), (3, Impact.CRITICAL))
+    ]
+    return shelf
 
 
 @pytest.fixture
-async def address(shelf: Shelf) -> AsyncIterator[str]:
-    """The service's address, serving what stands on the shelf."""
-    documents = Documents(shelf, revision=lambda: shelf.revision)
+async def shop(shelf: Shelf, request: pytest.FixtureRequest) -> AsyncIterator[Shop]:
+    """As many open pages are told of changes as the test asks for, else ten."""
+    documents = Documents(shelf, revision=lambda: shelf.revision, lost=lambda: shelf.lost)
+    live = Listened(lambda: shelf.revision, most=getattr(request, "param", 10))
     spoken = {language: words(language) for language in LANGUAGES}
     app = web.Application()
-    app.add_routes([*feeds.routes(documents, settings(), spoken), *pages.routes(documents, settings(), spoken)])
+    for part in (feeds, calendar):
+        app.add_routes(part.routes(documents, settings(), spoken))
+    app.add_routes(pages.routes(documents, settings(), spoken, live))
     async with TestServer(app) as server:
-        yield str(server.make_url("/")).rstrip("/")
+        yield Shop(shelf, str(server.make_url("/")).rstrip("/"), live)
+        live.close()
+
+
+@pytest.fixture
+async def address(shop: Shop) -> str:
+    """Where the site is."""
+    return shop.address
 
 
 @pytest.fixture
@@ -86,6 +135,8 @@ async def visit(browser: Any, url: str, **context: Any) -> Visit:
     seen.page.on("requestfailed", lambda request: seen.complaints.append(request.url))
     await seen.page.goto(url, wait_until="load")
     for answer in answers:
+        if answer.url.endswith("/live"):
+            continue
         seen.requests.append((answer.url, answer.status, len(await answer.body())))
     return seen
 
@@ -95,13 +146,14 @@ async def visit(browser: Any, url: str, **context: Any) -> Visit:
 async def test_every_page_fits_and_asks_nobody_else(
     browser: Any, address: str, scheme: str, viewport: dict[str, int]
 ) -> None:
-    for path in ("/en/", "/ar/", "/de/incidents/7", "/ar/history", "/fr/nowhere"):
-        seen = await visit(browser, address + path, viewport=viewport, color_scheme=scheme)
+    paths = ("/en/", "/ar/", "/de/incidents/7", "/ar/history/2025-02", "/fr/nowhere")
+    for path, scripts in product(paths, (False, True)):
+        seen = await visit(browser, address + path, viewport=viewport, color_scheme=scheme, java_script_enabled=scripts)
         missing = path == "/fr/nowhere"
         assert [line for line in seen.complaints if not (missing and "404" in line)] == []
         assert {status for _, status, _ in seen.requests} == ({200, 404} if missing else {200})
         assert all(url.startswith(address) for url, _, _ in seen.requests)
-        assert len(seen.requests) < 6
+        assert len(seen.requests) + scripts < 6  # a script also opens a stream, which never ends
         assert sum(size for _, _, size in seen.requests) < 60_000
         assert await seen.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
 
@@ -137,6 +189,7 @@ async def test_arabic_runs_from_right_to_left_and_a_phone_number_in_it_does_not(
 
 async def test_a_reader_changes_language_and_comes_back_without_scripts(browser: Any, address: str) -> None:
     seen = await visit(browser, address + "/en/")
+    await seen.page.locator(".languages summary").click()
     await seen.page.get_by_role("link", name="Italiano").click()
     assert seen.page.url == f"{address}/it/"
     await seen.page.locator("#incident-7 h3 a").click()
@@ -147,7 +200,7 @@ async def test_a_reader_changes_language_and_comes_back_without_scripts(browser:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_axe_finds_no_barrier(browser: Any, address: str, shelf: Shelf, scheme: str) -> None:
-    for path in ("/en/", "/ar/incidents/7", "/de/history", "/fr/nowhere"):
+    for path in ("/en/", "/it/", "/ar/incidents/7", "/de/history", "/fr/nowhere"):
         await assert_no_barrier(browser, address + path, scheme)
     for status, impact in [(INVESTIGATING, impact) for impact in Impact] + [(IN_PROGRESS, Impact.NONE)]:
         shelf.change(partial(_one, status=status, impact=impact))
@@ -164,5 +217,49 @@ async def assert_no_barrier(browser: Any, url: str, scheme: str) -> None:
     """axe, which needs scripts and therefore a policy that lets it in, has nothing to say against the page."""
     axe = pytest.importorskip("axe_playwright_python.async_playwright", reason="pip install axe-playwright-python")
     seen = await visit(browser, url, color_scheme=scheme, java_script_enabled=True, bypass_csp=True)
+    for summary in await seen.page.locator("summary").all():
+        await summary.click()
     results = await axe.Axe().run(seen.page)
     assert results.response["violations"] == [], results.generate_report()
+
+
+# ── Fresh without loading anew ──
+
+
+async def test_a_commit_is_on_an_open_page_at_once_and_is_told_to_those_who_listen(browser: Any, shop: Shop) -> None:
+    shop.change(lambda language: board(language=language))
+    seen = await visit(browser, shop.address + "/en/", java_script_enabled=True)
+    headline = seen.page.locator("h1")
+    assert await headline.inner_text() == words("en").plain("headline.operational")
+    await shop.live.listened.wait()
+    shop.change(partial(_one, status=INVESTIGATING, impact=Impact.CRITICAL))
+    await seen.page.get_by_text(words("en").plain("headline.critical")).first.wait_for(timeout=5000)
+    assert words("en").plain("headline.critical") in await seen.page.title()
+    assert (await seen.page.locator("#news").inner_text()).startswith(words("en").plain("headline.critical"))
+    assert seen.complaints == []
+
+
+async def test_what_a_reader_has_opened_and_where_they_are_survives_a_change(browser: Any, shop: Shop) -> None:
+    seen = await visit(browser, shop.address + "/en/", java_script_enabled=True)
+    await seen.page.locator("#figures summary").click()
+    await seen.page.locator("#incident-7 h3 a").focus()
+    await shop.live.listened.wait()
+    stories = whole("en").open
+    shop.change(lambda language: board(*stories[:2], language=language))
+    await seen.page.locator("#incident-4").wait_for(state="detached", timeout=5000)
+    assert await seen.page.locator("#figures").get_attribute("open") is not None
+    assert await seen.page.evaluate("document.activeElement.getAttribute('href')") == "/en/incidents/7"
+
+
+@pytest.mark.parametrize("shop", [0], indirect=True)
+async def test_without_a_stream_the_page_looks_when_it_is_looked_at(browser: Any, shop: Shop) -> None:
+    seen = await visit(browser, shop.address + "/en/", java_script_enabled=True)
+    shop.change(lambda language: board(language=language))
+    await seen.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    await seen.page.get_by_text(words("en").plain("headline.operational")).first.wait_for(timeout=5000)
+
+
+async def test_the_script_is_small(browser: Any, address: str) -> None:
+    seen = await visit(browser, address + "/en/", java_script_enabled=True)
+    [size] = [size for url, _, size in seen.requests if url.endswith(".js")]
+    assert size < 3000

@@ -81,7 +81,7 @@ def notice(status: Status, incident: Incident, *, language: str, at: datetime) -
     """What the real catalogue says about one update of the incident."""
     reach = not status.ends and "whatsapp" in incident.components
     facts = Facts(
-        kind=status.kind,
+        kind=incident.kind,
         status=status,
         impact=incident.impact,
         company="Bottega Trieste",
@@ -109,10 +109,10 @@ def story(
     """A story that went through these statuses, twenty minutes apart. ahead: how early maintenance is announced."""
     moments = [began + timedelta(minutes=20) * number for number in range(len(statuses))]
     last = statuses[-1]
-    planned = began + ahead if last.kind is Kind.MAINTENANCE else None
+    planned = began + ahead if last.planned else None
     incident = Incident(
         id=id,
-        kind=last.kind,
+        kind=Kind.MAINTENANCE if last.planned else Kind.OUTAGE,
         origin=Origin.AUTOMATION,
         status=last,
         impact=impact,

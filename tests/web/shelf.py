@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.domain.model import Board, Story
+from bot.domain.months import Chapter, Month
+from bot.domain.uptime import Span
 from bot.errors import StoreBusy
 
 
@@ -17,8 +21,11 @@ class Shelf:
         self.revision = 1
         self.loads = 0
         self.busy = False
+        self.lost: datetime | None = None
         self.gate = asyncio.Event()
         self.gate.set()
+        self.spans: Sequence[Span] = ()
+        self.began: datetime | None = None
 
     def change(self, told: Callable[[str], Board]) -> None:
         """A commit: customers see something else from now on."""
@@ -35,6 +42,25 @@ class Shelf:
     async def load_history(self, language: str, *, page: int, size: int) -> tuple[Sequence[Story], int]:
         past = (await self._read(language)).past
         return past[(page - 1) * size : page * size], -(-len(past) // size)
+
+    async def load_chapter(self, language: str, month: Month | None, *, zone: ZoneInfo) -> Chapter | None:
+        ended = {
+            story: Month.of(story.incident.closed_at, zone)
+            for story in (await self._read(language)).past
+            if story.incident.closed_at
+        }
+        month = month or max(ended.values(), default=None)
+        if month is None or month not in ended.values():
+            return None
+        return Chapter(
+            month=month,
+            stories=tuple(story for story in ended if ended[story] == month),
+            older=max((each for each in ended.values() if each < month), default=None),
+            newer=min((each for each in ended.values() if each > month), default=None),
+        )
+
+    async def load_record(self, *, since: datetime, now: datetime) -> tuple[Sequence[Span], datetime | None]:
+        return self.spans, self.began
 
     async def _read(self, language: str) -> Board:
         self.loads += 1

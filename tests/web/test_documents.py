@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import gzip
 
+import brotli
 import pytest
 
 from bot.errors import StoreBusy
-from bot.web.documents import Document, Documents, Load, Reader, Render
+from bot.web.documents import Document, Documents, Load, Reader, Render, Shown
 from tests.channels.boards import whole
 from tests.web.shelf import Shelf
+from tests.worlds import StillClock
 
 
 @pytest.fixture
@@ -98,6 +100,37 @@ async def test_a_busy_store_shows_the_last_known_state(shelf: Shelf) -> None:
     assert (await get(ready)).body != known.body
 
 
+async def test_a_full_hour_is_a_change_because_pages_tell_of_today(shelf: Shelf) -> None:
+    clock = StillClock()
+    ready = Documents(shelf, revision=lambda: shelf.revision, clock=clock)
+    assert [(await get(ready)).body for _ in range(2)] == [b"1", b"1"]
+    clock.go(minutes=50)
+    assert (await get(ready)).body == b"1"
+    clock.go(minutes=10)
+    assert (await get(ready)).body == b"2"
+
+
+async def test_what_is_shown_while_the_store_is_busy_says_when_it_was_true(shelf: Shelf) -> None:
+    clock = StillClock()
+    ready = Documents(shelf, revision=lambda: shelf.revision, clock=clock, lost=lambda: shelf.lost)
+
+    async def shown() -> Shown:
+        made = await ready.show("a", content_type="text/plain", load=reading())
+        assert made is not None
+        return made
+
+    assert (await shown()).as_of is None
+    read_at, shelf.busy, shelf.revision = clock(), True, 2
+    clock.go(minutes=1)
+    assert (await shown()).as_of == read_at
+    shelf.busy, shelf.lost = False, clock()
+    assert (await shown()).as_of == read_at
+    shelf.revision = 1
+    assert (await shown()).as_of == shelf.lost
+    shelf.lost = None
+    assert (await shown()).as_of is None
+
+
 async def test_what_is_not_there_is_not_kept(shelf: Shelf) -> None:
     async def load(reader: Reader) -> None:
         await reader.load_story("en", 404)
@@ -128,4 +161,6 @@ async def test_the_tag_follows_the_content_and_nothing_else(shelf: Shelf) -> Non
     assert one.etag == other.etag
     assert one.zipped is not None
     assert gzip.decompress(one.zipped) == one.body
+    assert one.pressed is not None
+    assert brotli.decompress(one.pressed) == one.body
     assert (await get(ready, "third", size=5000)).etag != one.etag

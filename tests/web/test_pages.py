@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import html5lib
@@ -12,9 +15,10 @@ from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.domain.model import Board, Status
-from bot.web import feeds, pages
+from bot.web import calendar, feeds, pages
 from bot.web.documents import Documents
-from tests.channels.boards import LANGUAGES, SITE, board, settings, story, whole, words
+from bot.web.live import Live
+from tests.channels.boards import BEGAN, LANGUAGES, SITE, board, settings, story, whole, words
 from tests.web.shelf import Shelf
 
 Client = TestClient[web.Request, web.Application]
@@ -27,10 +31,19 @@ def shelf() -> Shelf:
 
 @pytest.fixture
 async def client(shelf: Shelf) -> AsyncIterator[Client]:
-    documents = Documents(shelf, revision=lambda: shelf.revision)
-    spoken = {language: words(language) for language in LANGUAGES}
+    async with serving(shelf) as client:
+        yield client
+
+
+@asynccontextmanager
+async def serving(shelf: Shelf, **changes: Any) -> AsyncIterator[Client]:
+    """The site of the shop, some of its settings changed."""
+    documents = Documents(shelf, revision=lambda: shelf.revision, lost=lambda: shelf.lost)
+    spoken, configured = {language: words(language) for language in LANGUAGES}, settings(**changes)
     app = web.Application()
-    app.add_routes([*feeds.routes(documents, settings(), spoken), *pages.routes(documents, settings(), spoken)])
+    for part in (feeds, calendar):
+        app.add_routes(part.routes(documents, configured, spoken))
+    app.add_routes(pages.routes(documents, configured, spoken, Live(lambda: shelf.revision, most=5)))
     async with TestClient(TestServer(app)) as client:
         yield client
 
@@ -75,11 +88,13 @@ async def test_a_language_without_its_slash_leads_to_the_page(client: Client) ->
         "/it/incidents/0",
         "/it/incidents/seven",
         "/it/incidents/9999999999999999999999",
-        "/it/history?page=2",
-        "/it/history?page=0",
-        "/it/history?page=-1",
-        "/it/history?page=1e9",
-        "/it/history?page=%D9%A1",
+        "/it/history/2025-05",
+        "/it/history/2025-13",
+        "/it/history/0000-01",
+        "/it/history/9999-12",
+        "/it/history/20%D9%A15-03",
+        "/it/history/2025-3",
+        "/it/history/",
         "/assets/style.0000000000.css",
         "/assets/..%2f..%2fconfig.yaml",
         "/en/components/fax/feed.rss",
@@ -110,10 +125,13 @@ async def test_an_incident_is_there_the_moment_after_it_was_committed(client: Cl
 
 @pytest.mark.parametrize("path", ["/", "/it/", "/it/incidents/7", "/it/history", "/it/feed.rss", "/it/updates.json"])
 async def test_who_has_the_page_already_is_told_so(client: Client, path: str) -> None:
-    plain = await client.get(path, headers={"Accept-Encoding": "identity"})
-    zipped = await client.get(path, headers={"Accept-Encoding": "br, gzip;q=0.8"})
-    assert plain.headers["ETag"] != zipped.headers["ETag"]
-    for etag in (plain.headers["ETag"], zipped.headers["ETag"], f'"other", W/{plain.headers["ETag"]}', "*"):
+    plain, *packed = [
+        await client.get(path, headers={"Accept-Encoding": coding}) for coding in ("identity", "gzip", "br")
+    ]
+    etags = [answer.headers["ETag"] for answer in (plain, *packed)]
+    assert len(set(etags)) == 3
+    assert not any(etag.startswith("W/") for etag in etags)
+    for etag in (*etags, f'"other", W/{plain.headers["ETag"]}', "*"):
         answer = await client.get(path, headers={"If-None-Match": etag})
         assert (answer.status, await answer.read()) == (304, b"")
         assert answer.headers["Cache-Control"] == plain.headers["Cache-Control"]
@@ -128,20 +146,29 @@ async def test_a_change_that_customers_do_not_see_here_keeps_the_tag(client: Cli
 
 
 @pytest.mark.parametrize(
-    ("asked", "zipped"),
+    ("asked", "given"),
     [
-        ("gzip", True),
-        ("br;q=1, GZIP;q=0.5", True),
-        ("*", True),
-        ("gzip;q=0", False),
-        ("br", False),
-        ("identity", False),
+        ("gzip", "gzip"),
+        ("x-gzip", "gzip"),
+        ("br", "br"),
+        ("gzip, deflate, br, zstd", "br"),
+        ("br;q=0.5, GZIP;q=1", "gzip"),
+        ("br;q=0, *", "gzip"),
+        ("*", "br"),
+        ("gzip;q=0", None),
+        ("gzip;q=0.000, br;q=0", None),
+        ("br;q=nonsense", None),
+        ("zstd", None),
+        ("identity", None),
+        ("", None),
     ],
 )
-async def test_pages_are_compressed_for_those_who_take_it(client: Client, asked: str, zipped: bool) -> None:
+async def test_pages_are_compressed_as_the_client_takes_it(client: Client, asked: str, given: str | None) -> None:
+    plain = await client.get("/en/", headers={"Accept-Encoding": "identity"})
     answer = await client.get("/en/", headers={"Accept-Encoding": asked})
-    assert (answer.headers.get("Content-Encoding") == "gzip") is zipped
-    assert (int(answer.headers["Content-Length"]) < len(await answer.read())) is zipped
+    assert answer.headers.get("Content-Encoding") == given
+    assert (int(answer.headers["Content-Length"]) < len(await plain.read()) / 3) is (given is not None)
+    assert await answer.read() == await plain.read()
     assert "Accept-Encoding" in answer.headers["Vary"]
 
 
@@ -159,11 +186,50 @@ async def test_pages_allow_nothing_but_their_own_style_and_pictures(client: Clie
     assert policy == [
         "default-src 'none'",
         "style-src 'self'",
-        "img-src 'self' data:",
+        "script-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
         "base-uri 'none'",
         "form-action 'none'",
         "frame-ancestors 'none'",
     ]
+
+
+@pytest.mark.parametrize(
+    ("configured", "expected"),
+    [
+        ([], "'none'"),
+        (["self"], "'self'"),
+        (
+            ["https://shop.example", "https://*.bottega.example:8443"],
+            "https://shop.example https://*.bottega.example:8443",
+        ),
+    ],
+)
+async def test_only_configured_sites_may_frame_a_page(shelf: Shelf, configured: list[str], expected: str) -> None:
+    async with serving(shelf, channels={"website": {"frame_ancestors": configured}}) as client:
+        for path in ("/en/", "/en/incidents/7", "/nowhere"):
+            policy = (await client.get(path)).headers["Content-Security-Policy"]
+            assert policy.endswith(f"frame-ancestors {expected}")
+
+
+async def test_every_answer_says_what_it_is_and_sends_no_address_along(client: Client) -> None:
+    for path in ("/en/", "/en/history", "/en/nothing"):
+        headers = (await client.get(path)).headers
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+
+
+async def test_a_logo_that_is_opened_by_itself_can_do_nothing(shelf: Shelf, tmp_path: Path) -> None:
+    (tmp_path / "logo.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>')
+    company = {"name": "Bottega", "url": "https://bottega.example", "logo": tmp_path / "logo.svg"}
+    async with serving(shelf, company=company) as client:
+        path = re.search(r'src="(/assets/logo[^"]+)"', await (await client.get("/en/")).text())
+        assert path is not None
+        answer = await client.get(path[1])
+        assert answer.content_type == "image/svg+xml"
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        assert "sandbox" in answer.headers["Content-Security-Policy"]
 
 
 async def test_assets_may_be_kept_for_ever_and_the_page_not_long(client: Client) -> None:
@@ -185,6 +251,7 @@ async def test_every_link_of_every_page_leads_somewhere(client: Client) -> None:
         answer = await client.get(path)
         assert answer.status == (404 if path == "/it/nothing" else 200), path
         if answer.content_type != "text/html":
+            await answer.read()
             continue
         root = html5lib.parse(await answer.text(), namespaceHTMLElements=False)
         links = {urljoin(SITE + path, element.get("href")) for element in root.iter() if element.get("href")}
@@ -193,11 +260,33 @@ async def test_every_link_of_every_page_leads_somewhere(client: Client) -> None:
     assert len(seen) > 70
 
 
-async def test_while_the_store_is_busy_the_last_known_page_is_shown(client: Client, shelf: Shelf) -> None:
-    await client.get("/it/")
+async def test_while_the_store_is_busy_the_last_known_page_is_shown_and_says_so(client: Client, shelf: Shelf) -> None:
+    before = await client.get("/it/")
     shelf.busy = True
     shelf.revision += 1
+    answer = await client.get("/it/")
+    assert answer.status == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert 'class="card stale"' in await answer.text()
+    assert words("it").plain("stale", moment="|").split("|")[1] in await answer.text()
+    assert (await client.get("/it/", headers={"If-None-Match": before.headers["ETag"]})).status == 200
+    shelf.busy = False
+    answer = await client.get("/it/", headers={"If-None-Match": before.headers["ETag"]})
+    assert answer.status == 304
+
+
+async def test_a_store_that_is_gone_is_not_even_asked(client: Client, shelf: Shelf) -> None:
+    await client.get("/it/")
+    loads, shelf.lost = shelf.loads, BEGAN
+    answer = await client.get("/it/")
+    assert words("it").moment(BEGAN) in await answer.text()
+    shelf.revision += 1
     assert (await client.get("/it/")).status == 200
+    assert shelf.loads == loads
+
+
+async def test_what_was_never_seen_is_excused_in_the_readers_language(client: Client, shelf: Shelf) -> None:
+    shelf.busy = True
     answer = await client.get("/es/")
     assert answer.status == 503
     assert await language_of(answer) == "es"
@@ -213,7 +302,7 @@ async def test_no_request_can_have_a_page_made_twice(client: Client, shelf: Shel
         {"If-None-Match": '"x"'},
         {"Range": "bytes=0-9"},
     ):
-        answer = await client.get("/en/?fresh=1", headers=headers)
+        answer = await client.get("/en/?fresh=1&revision=7", headers=headers)
         assert answer.status == 200
     assert shelf.loads == 1
 

@@ -5,26 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from enum import StrEnum
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
 from bot.channels.characters import clean
+from bot.channels.feed.addresses import FeedKind, path, stylesheet
 from bot.channels.markup import moment, paragraphs
 from bot.channels.words import Words
 from bot.config.settings import Settings
 from bot.domain.model import Board, Notice, Story, StoryUpdate
 
-EMPTY_SINCE = datetime(1970, 1, 1, tzinfo=UTC)
-"""When a feed without items says it was updated: both formats must say something, and "now" would never be true."""
+EMPTY_SINCE = datetime(2000, 1, 1, tzinfo=UTC)
+"""When a feed without items says it was updated: both formats must say something, and "now" would never be true.
 
-
-class FeedKind(StrEnum):
-    """What an item is: one per incident, or one per update."""
-
-    INCIDENTS = "feed"
-    UPDATES = "updates"
+The W3C's validator holds everything before 1990 for a mistake.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +49,8 @@ class Feed:
 
     address: absolute, without the ending that names the format (``.rss``); home: the page of the same language;
     alternates: the same feed in every language, itself included, as (language, address without ending);
+    stylesheet: absolute address of its looks in a browser; hub: of the WebSub hub that is told of changes, None for
+    none;
     entries: newest first.
     """
 
@@ -64,6 +62,8 @@ class Feed:
     address: str
     home: str
     alternates: tuple[tuple[str, str], ...]
+    stylesheet: str
+    hub: str | None
     entries: tuple[Entry, ...]
 
     @property
@@ -81,9 +81,10 @@ def draw(board: Board, *, kind: FeedKind, component: str | None, settings: Setti
     stories = [
         story for story in (*board.open, *board.past) if component is None or component in story.incident.components
     ]
-    where = kind if component is None else f"components/{component}/{kind}"
+    where = path(kind, component)
     site = settings.public_url
-    limit = settings.channels.feed.items if settings.channels.feed else 0
+    own = settings.channels.feed
+    limit = own.items if own else 0
     make = _of_incident if kind is FeedKind.INCIDENTS else _of_update
     return Feed(
         title=_title(kind, component, settings, words),
@@ -94,6 +95,8 @@ def draw(board: Board, *, kind: FeedKind, component: str | None, settings: Setti
         address=f"{site}/{words.language}/{where}",
         home=f"{site}/{words.language}/",
         alternates=tuple((language, f"{site}/{language}/{where}") for language in settings.languages),
+        stylesheet=stylesheet(settings, words.language),
+        hub=own.hub if own else None,
         entries=tuple(make(story, update, settings, words) for story, update in _newest(stories, kind, limit)),
     )
 

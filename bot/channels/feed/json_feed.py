@@ -22,6 +22,7 @@ def json_feed(feed: Feed) -> bytes:
         "feed_url": f"{feed.address}.json",
         "language": feed.language,
         "authors": [author],
+        **({"hubs": [{"type": "WebSub", "url": feed.hub}]} if feed.hub else {}),
         "items": [_item(entry) for entry in feed.entries],
     }
     return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"

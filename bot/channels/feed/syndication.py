@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from email.utils import format_datetime
 from typing import Any
+from urllib.parse import urlsplit
+from xml.sax.saxutils import quoteattr
 
 from feedgen.entry import FeedEntry
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
@@ -29,13 +31,23 @@ def rss(feed: Feed) -> bytes:
     readers disagree whether named ones in a title are markup.
     """
     document: bytes = _generator(feed, "rss").rss_str(pretty=True)
-    return document.replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;")
+    return _styled(document.replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;"), feed)
 
 
 def atom(feed: Feed) -> bytes:
     """The feed as Atom (RFC 4287), UTF-8."""
-    document: bytes = _generator(feed, "atom").atom_str(pretty=True)
-    return document
+    return _styled(_generator(feed, "atom").atom_str(pretty=True), feed)
+
+
+def _styled(document: bytes, feed: Feed) -> bytes:
+    """With the instruction that leads browsers to the style sheet (https://www.w3.org/TR/xml-stylesheet/).
+
+    From the root of the site, for a browser takes no style sheet from an address other than the feed's own.
+    """
+    address = urlsplit(feed.stylesheet).path
+    declaration, line_end, rest = document.partition(b"\n")
+    instruction = f'<?xml-stylesheet type="text/css" href={quoteattr(address)}?>'.encode()
+    return declaration + line_end + instruction + line_end + rest
 
 
 def _generator(feed: Feed, form: str) -> FeedGenerator:
@@ -73,22 +85,24 @@ def _add(item: FeedEntry, entry: Entry) -> None:
 
 
 class _FeedExtension(BaseExtension):  # type: ignore[misc]  # feedgen has no types
-    """The same feed in every other language, in both formats; dates and the language of the document in RSS."""
+    """The hub, and the same feed in every other language, in both formats; in RSS also dates and the language."""
 
     feed: Feed
 
     def extend_atom(self, feed: Any) -> Any:
-        self._link_languages(feed, "link", "atom")
+        self._link(feed, "link", "atom")
         return feed
 
     def extend_rss(self, feed: Any) -> Any:
         feed.attrib[_LANG] = self.feed.language
         channel = feed.find("channel")
         xml_elem("lastBuildDate", channel).text = format_datetime(self.feed.updated, usegmt=True)
-        self._link_languages(channel, _IN_ATOM + "link", "rss")
+        self._link(channel, _IN_ATOM + "link", "rss")
         return feed
 
-    def _link_languages(self, parent: Any, name: str, form: str) -> None:
+    def _link(self, parent: Any, name: str, form: str) -> None:
+        if self.feed.hub:
+            xml_elem(name, parent, rel="hub", href=self.feed.hub)
         for language, address in self.feed.alternates:
             if language != self.feed.language:
                 names = {"type": _TYPES[form], "hreflang": language, "href": f"{address}.{form}"}

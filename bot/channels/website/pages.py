@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,11 +14,17 @@ from markupsafe import Markup
 from bot.channels.characters import clean
 from bot.channels.markup import moment, paragraphs, until
 from bot.channels.website.assets import Asset
+from bot.channels.website.listing import listed
 from bot.channels.words import Words
 from bot.config.settings import Settings
 from bot.domain.model import Board, Incident, Notice, Story
+from bot.domain.months import Chapter
 from bot.domain.overview import overview, state_of
+from bot.domain.uptime import Record
 from bot.resources import SITE
+
+_AS_OF = b"<!--as-of-->"
+"""Where a page has room for words about its age."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +48,7 @@ class Website:
         *,
         templates: Path = SITE / "pages",
     ) -> None:
-        """words: of every language in ``settings.languages``; assets: ``style.css`` and ``icon.svg`` at least."""
+        """words: of every language in ``settings.languages``; assets: as ``load_assets`` gives them."""
         self._settings = settings
         self._words = words
         self._root = urlsplit(settings.public_url).path
@@ -62,12 +69,18 @@ class Website:
             state_of=state_of,
         )
 
-    def front(self, board: Board) -> bytes:
-        """How everything stands: headline, open stories with all updates, maintenance to come, components, the past."""
+    def front(self, board: Board, record: Record) -> bytes:
+        """How everything stands: headline, open stories with all updates, maintenance to come, components, the past.
+
+        record: of every configured component.
+        """
         words = self._words[board.language]
         view = overview(board.open, self._settings.components)
+        groups = listed(view, self._settings, words, record)
         title = f"{words.plain(f'headline.{view.headline}')} · {self._settings.company.name}"
-        return self._render("front.html", words, _Place(title=title), board=board, view=view)
+        recorded = any(row.strip for group in groups for row in group.rows)
+        parts = {"board": board, "view": view, "groups": groups, "recorded": recorded}
+        return self._render("front.html", words, _Place(title=title), **parts)
 
     def incident(self, language: str, story: Story) -> bytes:
         """One story with every update."""
@@ -76,12 +89,20 @@ class Website:
         place = _Place(title=title, path=f"/incidents/{story.incident.id}", kind="article")
         return self._render("incident.html", self._words[language], place, story=story)
 
-    def history(self, language: str, stories: Sequence[Story], *, page: int, pages: int) -> bytes:
-        """Past stories, newest first. page: 1 to ``pages``, which is at least 1."""
+    def history(self, language: str, chapter: Chapter | None, *, newest: bool) -> bytes:
+        """The past of one month. chapter: None when there is no past; newest: at the address without a month."""
         words = self._words[language]
         title = f"{words.plain('section.history')} · {self._settings.company.name}"
-        place = _Place(title=title, path="/history" if page == 1 else f"/history?page={page}")
-        return self._render("history.html", words, place, stories=stories, page=page, pages=pages)
+        if chapter is not None:
+            title = f"{words.month(chapter.month)} · {title}"
+        path = "/history" if newest or chapter is None else f"/history/{chapter.month}"
+        return self._render("history.html", words, _Place(title=title, path=path), chapter=chapter)
+
+    def as_of(self, page: bytes, language: str, at: datetime) -> bytes:
+        """A page of this class, with words at its top that say since when it may be out of date."""
+        words = self._words[language]
+        told = Markup('<p class="card stale" role="note">{}</p>').format(words.html("stale", moment=moment(at, words)))
+        return page.replace(_AS_OF, told.encode(), 1)
 
     def missing(self, language: str) -> bytes:
         """What to show where there is nothing."""
@@ -102,11 +123,20 @@ class Website:
             place=place,
             languages=[self._words[language] for language in self._settings.languages],
             home=f"{self._root}/{words.language}",
+            chats=self._chats(words.language),
             spoken=_Spoken(words.language),
             affected=_Affected(words, self._settings),
             **parts,
         )
         return clean(page).encode()
+
+    def _chats(self, language: str) -> list[str]:
+        """The public Telegram channels and groups in this language, without the @; none while Telegram is off."""
+        telegram = self._settings.channels.telegram
+        if telegram is None or telegram.token is None:
+            return []
+        chats = [chat.chat for chat in telegram.chats if chat.language == language]
+        return [chat.removeprefix("@") for chat in chats if chat.startswith("@")]
 
 
 class _Spoken:

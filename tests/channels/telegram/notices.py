@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from bot.domain.delivery import Action, Delivery, Priority
-from bot.domain.model import Direction, Impact, Kind, Notice, Status
+from bot.domain.model import Direction, Impact, Notice, Status
 
 
 def notice(
@@ -23,7 +23,6 @@ def notice(
         language=lang,
         lang=lang,
         direction=direction,
-        kind=Kind.OUTAGE,
         status=status,
         impact=Impact.MAJOR,
         state=state,

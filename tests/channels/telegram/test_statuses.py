@@ -27,7 +27,7 @@ def test_every_status_reads_as_on_file(language: str) -> None:
 
 
 def _owed(status: Status, language: str) -> list[Delivery]:
-    first = FIRST[status.kind]
+    first = FIRST[Kind.MAINTENANCE if status.planned else Kind.OUTAGE]
     if status is first:
         return [delivery(notice=story(first, language=language).latest.notice)]
     opening, update = story(first, status, language=language).updates

@@ -1,0 +1,38 @@
+"""Serves the calendar of planned maintenance, one per language. What is in it is ``channels.calendar``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import partial
+
+from aiohttp import hdrs, web
+
+from bot.channels.calendar import PAST, calendar
+from bot.channels.words import Words
+from bot.config.settings import Settings
+from bot.web.documents import Documents, Reader, Render
+from bot.web.shared import shared
+
+CALENDAR = "text/calendar; charset=utf-8"
+
+
+def routes(documents: Documents, settings: Settings, words: Mapping[str, Words]) -> list[web.RouteDef]:
+    """The calendar of every language; none without a website, to which its entries lead."""
+    if settings.channels.website is None:
+        return []
+
+    async def show(request: web.Request) -> web.StreamResponse:
+        language = request.match_info["language"]
+
+        async def load(reader: Reader) -> Render:
+            return partial(calendar, await reader.load_board(language, past=PAST), settings, words[language])
+
+        headers: dict[str, str] = {
+            hdrs.CONTENT_LANGUAGE: language,
+            hdrs.CONTENT_DISPOSITION: 'inline; filename="maintenance.ics"',
+        }
+        key = f"calendar/{language}"
+        return await shared(request, documents, key, content_type=CALENDAR, load=load, headers=headers)
+
+    return [web.get("/{language:" + "|".join(map(re.escape, settings.languages)) + "}/maintenance.ics", show)]

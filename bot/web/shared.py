@@ -1,0 +1,76 @@
+"""Answers that any site's pages may read, and any program: the API, the feeds, the calendar, what the banner asks.
+
+Nothing here needs credentials, and none are taken: what is said is public. Which address says what is not known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from aiohttp import hdrs, web
+
+from bot.errors import HookError, StoreBusy
+from bot.web.answers import FRESH, answer
+from bot.web.documents import Document, Documents, Load
+from bot.web.server import refusal
+
+_ANYBODY: Mapping[str, str] = {hdrs.ACCESS_CONTROL_ALLOW_ORIGIN: "*"}
+_PREFLIGHT: Mapping[str, str] = {
+    **_ANYBODY,
+    hdrs.ACCESS_CONTROL_ALLOW_METHODS: "GET, HEAD, OPTIONS",
+    hdrs.ACCESS_CONTROL_ALLOW_HEADERS: "If-None-Match",
+    hdrs.ACCESS_CONTROL_MAX_AGE: "86400",
+    hdrs.ALLOW: "GET, HEAD, OPTIONS",
+}
+
+
+async def shared(
+    request: web.Request,
+    documents: Documents,
+    key: str,
+    *,
+    content_type: str,
+    load: Load,
+    headers: Mapping[str, str] | None = None,
+    vary: str = "",
+) -> web.Response:
+    """The document under this key, or 404, or 503 while the store is busy.
+
+    headers: sent with the document; vary: the request header it depends on, besides Accept-Encoding.
+    """
+    try:
+        found = await documents.get(key, content_type=content_type, load=load)
+    except StoreBusy as error:
+        return refused(error)
+    if found is None:
+        return refused(web.HTTPNotFound())
+    return given(request, found, headers=headers, vary=vary)
+
+
+def given(
+    request: web.Request,
+    document: Document,
+    *,
+    cache: str = FRESH,
+    headers: Mapping[str, str] | None = None,
+    vary: str = "",
+) -> web.Response:
+    """A document that is at hand already. cache: its Cache-Control; the rest as in ``shared``."""
+    return answer(request, document, cache=cache, vary=vary, headers={**_ANYBODY, **(headers or {})})
+
+
+def refused(error: HookError | StoreBusy | web.HTTPException) -> web.Response:
+    """``server.refusal``, readable for everybody and kept by nobody."""
+    response = refusal(error)
+    response.headers.update({**_ANYBODY, hdrs.CACHE_CONTROL: "no-store"})
+    return response
+
+
+async def nothing(request: web.Request) -> web.StreamResponse:
+    """There is nothing at this address."""
+    return refused(web.HTTPNotFound())
+
+
+async def preflight(request: web.Request) -> web.StreamResponse:
+    """What a browser asks before it lets a page read with headers of its own (https://fetch.spec.whatwg.org/)."""
+    return web.Response(status=204, headers=_PREFLIGHT)
