@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: measure, print the table, write docs/benchmarks.md. About a minute.
+"""``python -m benchmarks``: measure, print the tables, write docs/benchmarks.md. A minute or two.
 
 --quick: a tenth of everything, and nothing is written; to see whether it works.
 """
@@ -11,35 +11,40 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import alertmanager, latency, machine, report, throughput
-from benchmarks.figures import Row, aligned, milliseconds
+from benchmarks import alertmanager, latency, machine, parsing, report, storm, throughput
+from benchmarks.figures import Row, aligned, compared, milliseconds
 from benchmarks.processes import ROOT
-from benchmarks.scene import scene
+from benchmarks.report import Section
+from benchmarks.scene import scene, unhesitating
 from benchmarks.throughput import Throughput
 
 CONNECTIONS = 64
 BATCH = 10
 LONGEST = 60.0
-"""Seconds any one storm may take."""
+"""Seconds any one flood of requests may take."""
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 AIMS = "Aims: p50 of signal to last post under 10 ms, 3,000 durable signals a second."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amount:
-    """How much is measured: rounds of latency, and how many signals in each storm."""
+    """How much is measured: rounds of latency; signals of one component, one a request and in batches; times each
+    sender's request is read; problems in each storm.
+    """
 
     rounds: int
     signals: int
     signals_in_batches: int
+    readings: int
+    problems: int
 
 
-FULL = Amount(rounds=200, signals=10_000, signals_in_batches=20_000)
-QUICK = Amount(rounds=20, signals=1_000, signals_in_batches=2_000)
+FULL = Amount(rounds=200, signals=10_000, signals_in_batches=20_000, readings=2_000, problems=10_000)
+QUICK = Amount(rounds=20, signals=1_000, signals_in_batches=2_000, readings=200, problems=1_000)
 
 
 async def _latencies(folder: Path, amount: Amount) -> list[Row]:
-    async with scene(folder / "latency") as at:
+    async with scene(folder / "latency", unhesitating()) as at:
         ours = await latency.measure(at, rounds=amount.rounds)
     beside = alertmanager.present()
     theirs = await alertmanager.latency(folder / "latency-alertmanager", rounds=amount.rounds) if beside else None
@@ -55,13 +60,13 @@ async def _latencies(folder: Path, amount: Amount) -> list[Row]:
     ]
 
 
-async def _storm(folder: Path, what: str, *, signals: int, batch: int) -> tuple[Row, Throughput]:
-    async with scene(folder / f"storm-{batch}") as at:
+async def _durable(folder: Path, what: str, *, signals: int, batch: int) -> tuple[Row, Throughput]:
+    async with scene(folder / f"durable-{batch}", unhesitating()) as at:
         ours = await throughput.measure(at, signals=signals, batch=batch, connections=CONNECTIONS, seconds=LONGEST)
     theirs = None
     if alertmanager.present():
         theirs = await alertmanager.throughput(
-            folder / f"storm-{batch}-alertmanager",
+            folder / f"durable-{batch}-alertmanager",
             signals=signals,
             batch=batch,
             connections=CONNECTIONS,
@@ -70,24 +75,50 @@ async def _storm(folder: Path, what: str, *, signals: int, batch: int) -> tuple[
     return Row(what=what, unit="signals/s", ours=ours.rate, theirs=theirs.rate if theirs else None), ours
 
 
-async def _measure(amount: Amount, *, write: bool) -> None:
-    with tempfile.TemporaryDirectory(prefix="benchmarks-") as name:
-        folder = Path(name)
-        facts = await machine.facts(folder)
-        rows = await _latencies(folder, amount)
-        row, one = await _storm(folder, "durable, one a request", signals=amount.signals, batch=1)
-        rows.append(row)
-        row, many = await _storm(folder, f"durable, {BATCH} a request", signals=amount.signals_in_batches, batch=BATCH)
-        rows.append(row)
+async def _speed(folder: Path, amount: Amount) -> Section:
+    rows = await _latencies(folder, amount)
+    row, one = await _durable(folder, "durable, one a request", signals=amount.signals, batch=1)
+    rows.append(row)
+    row, many = await _durable(folder, f"durable, {BATCH} a request", signals=amount.signals_in_batches, batch=BATCH)
+    rows.append(row)
     notes = [
         AIMS,
         f"{amount.rounds} rounds; {CONNECTIONS} connections; {one.signals:,} and {many.signals:,} signals, all of them"
         " found in the database after SIGKILL.",
         *([] if alertmanager.present() else [f"Alertmanager is not here: {alertmanager.INSTALL}"]),
     ]
-    print(aligned(rows), "", *notes, *(f"{name}: {value}" for name, value in facts), sep="\n")
+    return Section(table=compared(rows), notes=notes)
+
+
+def _reading(amount: Amount) -> Section:
+    measured = parsing.measure(amount.readings)
+    large = parsing.measure_large(max(5, amount.readings // 100))
+    return Section(table=parsing.table(measured), notes=[large.sentence])
+
+
+async def _storms(folder: Path, amount: Amount) -> Section:
+    storms = []
+    for batch, connections in ((1, CONNECTIONS), (amount.problems, 1)):
+        settings = storm.twelve()
+        async with scene(folder / f"storm-{batch}", settings) as at:
+            storms.append(
+                await storm.measure(at, problems=amount.problems, batch=batch, connections=connections, seconds=LONGEST)
+            )
+    return Section(table=storm.table(storms, languages=len(settings["languages"])), notes=[])
+
+
+async def _measure(amount: Amount, *, write: bool) -> None:
+    with tempfile.TemporaryDirectory(prefix="benchmarks-") as name:
+        folder = Path(name)
+        facts = await machine.facts(folder)
+        reading = _reading(amount)
+        speed = await _speed(folder, amount)
+        storms = await _storms(folder, amount)
+    for section in (speed, reading, storms):
+        print(aligned(section.table), "", *section.notes, "", sep="\n")
+    print(*(f"{name}: {value}" for name, value in facts), sep="\n")
     if write:
-        report.write(DOCUMENT, rows, notes=notes, machine=facts, connections=CONNECTIONS)
+        report.write(DOCUMENT, speed=speed, reading=reading, storms=storms, machine=facts, connections=CONNECTIONS)
 
 
 def main() -> None:

@@ -9,17 +9,20 @@ from datetime import datetime, timedelta
 _NEVER = "0001-01-01T00:00:00Z"
 
 
-def webhook(numbers: Sequence[int], *, firing: bool, at: datetime, run: str) -> bytes:
-    """One group as Alertmanager posts it: a problem per number, all of the service that the rule knows.
+def webhook(
+    numbers: Sequence[int], *, firing: bool, at: datetime, run: str, services: Sequence[str] = ("shop",)
+) -> bytes:
+    """One group as Alertmanager posts it: a problem per number.
 
-    firing: or resolved, at this time; run: tells these problems from those of other runs.
+    firing: or resolved, at this time; run: tells these problems from those of other runs; services: by turns, what the
+    rules know the problems by.
     """
     status = "firing" if firing else "resolved"
-    labels = {"alertname": "ShopSlow", "service": "shop", "severity": "page"}
+    labels = {"alertname": "ShopSlow", "severity": "page"}
     alerts = [
         {
             "status": status,
-            "labels": labels | {"instance": f"{run}-{number}:9115"},
+            "labels": labels | {"service": services[number % len(services)], "instance": f"{run}-{number}:9115"},
             "annotations": {"summary": f"Checkout on {run}-{number} answers slowly"},
             "startsAt": _written(at if firing else at - timedelta(minutes=1)),
             "endsAt": _NEVER if firing else _written(at),

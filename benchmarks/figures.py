@@ -1,17 +1,27 @@
-"""From measured values to rows of a table. Measures nothing, writes nothing."""
+"""From measured values to tables. Measures nothing, writes nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-HEAD = ("", "unit", "this service", "Alertmanager", "ratio")
 NOT_MEASURED = "-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """head: of every column; rows: as many cells each; texts: so many columns, from the left, are words, the others
+    numbers.
+    """
+
+    head: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
+    texts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One figure. ours, theirs: None where it was not, or cannot be, measured; ratio: of the larger to the smaller."""
+    """One figure. ours, theirs: None where it was not, or cannot be, measured."""
 
     what: str
     unit: str
@@ -19,14 +29,22 @@ class Row:
     theirs: float | None
 
     @property
-    def cells(self) -> tuple[str, str, str, str, str]:
-        """As text, in the order of ``HEAD``."""
-        return self.what, self.unit, _written(self.ours), _written(self.theirs), self._ratio()
+    def cells(self) -> tuple[str, ...]:
+        """As text, in the order of ``compared``."""
+        return self.what, self.unit, written(self.ours), written(self.theirs), ratio(self.ours, self.theirs)
 
-    def _ratio(self) -> str:
-        if not self.ours or not self.theirs:
-            return NOT_MEASURED
-        return f"1:{self.theirs / self.ours:.1f}" if self.theirs > self.ours else f"{self.ours / self.theirs:.1f}:1"
+
+def compared(rows: Sequence[Row]) -> Table:
+    """This service beside Alertmanager."""
+    head = ("", "unit", "this service", "Alertmanager", "ratio")
+    return Table(head=head, rows=[row.cells for row in rows], texts=2)
+
+
+def ratio(ours: float | None, theirs: float | None) -> str:
+    """Of the larger to the smaller, which is 1."""
+    if not ours or not theirs:
+        return NOT_MEASURED
+    return f"1:{theirs / ours:.1f}" if theirs > ours else f"{ours / theirs:.1f}:1"
 
 
 def quantile(values: Sequence[float], share: float) -> float:
@@ -45,26 +63,28 @@ def milliseconds(what: str, share: float, ours: Sequence[float], theirs: Sequenc
     )
 
 
-def aligned(rows: Sequence[Row]) -> str:
-    """A table for the terminal."""
-    lines = [HEAD, *(row.cells for row in rows)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(HEAD))]
+def aligned(table: Table) -> str:
+    """For the terminal."""
+    lines = [table.head, *table.rows]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(table.head))]
     return "\n".join(
         "  ".join(
-            cell.ljust(width) if column < 2 else cell.rjust(width)
+            cell.ljust(width) if column < table.texts else cell.rjust(width)
             for column, (cell, width) in enumerate(zip(line, widths, strict=True))
         ).rstrip()
         for line in lines
     )
 
 
-def markdown(rows: Sequence[Row]) -> str:
-    """The same table in Markdown."""
-    head = [f"| {' | '.join(HEAD).strip()} |", "|---|---|--:|--:|--:|"]
-    return "\n".join(head + [f"| {' | '.join(row.cells)} |" for row in rows])
+def markdown(table: Table) -> str:
+    """For the document."""
+    rule = ["---"] * table.texts + ["--:"] * (len(table.head) - table.texts)
+    head = [f"| {' | '.join(table.head).strip()} |", f"|{'|'.join(rule)}|"]
+    return "\n".join(head + [f"| {' | '.join(cells)} |" for cells in table.rows])
 
 
-def _written(value: float | None) -> str:
+def written(value: float | None) -> str:
+    """A number with as many digits as mean something."""
     if value is None:
         return NOT_MEASURED
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 1 else f"{value:.2f}"

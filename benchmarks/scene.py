@@ -18,6 +18,9 @@ TOKEN = "314159265:AAbenchmark-token_of_forty_characters"
 SECRET = "the-monitors-secret"
 HOOK = "/hooks/alertmanager"
 
+Settings = dict[str, Any]
+"""config.yaml, loaded."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
@@ -29,32 +32,52 @@ class Scene:
     chats: tuple[str, ...]
 
 
+def shipped() -> Settings:
+    """The shipped settings, with a channel for each language."""
+    settings: Settings = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
+    chats = [{"chat": f"@benchmark_{language}", "language": language} for language in settings["languages"]]
+    settings["channels"]["telegram"] = {"token": TOKEN, "chats": chats}
+    settings["sources"] = {"alertmanager": {"type": "alertmanager", "secret": SECRET}}
+    return settings
+
+
+def unhesitating() -> Settings:
+    """The same without judgement, which would rightly fall silent when one outage follows the other: no brake, nothing
+    flaps, and every outage is an incident of its own.
+    """
+    settings = shipped()
+    settings["rules"][0]["reopen_within"] = "0s"
+    return settings | {
+        "storm": {"notices": 1000, "within": "10m"},
+        "flapping": {"changes": 20, "within": "1s", "calm_for": "1s"},
+    }
+
+
 @asynccontextmanager
-async def scene(folder: Path) -> AsyncIterator[Scene]:
+async def scene(folder: Path, settings: Settings) -> AsyncIterator[Scene]:
     """A service of its own in a new folder, and its Telegram in another process."""
-    settings, people = _shipped(folder)
-    async with spawned(token=TOKEN, chats=people) as fake, service(_configured(folder, settings, fake)) as running:
+    async with (
+        spawned(token=TOKEN, chats=_people(folder, settings)) as fake,
+        service(_configured(folder, settings, fake)) as running,
+    ):
         chats = tuple(chat["chat"] for chat in settings["channels"]["telegram"]["chats"])
         yield Scene(service=running, fake=fake, database=folder / "notices.db", chats=chats)
 
 
-def _shipped(folder: Path) -> tuple[dict[str, Any], Path]:
-    """The shipped settings with a channel for each language, and the file that tells the fake of these channels."""
+def _people(folder: Path, settings: Settings) -> Path:
+    """The file that tells the fake of the channels and operators, in the new folder."""
     folder.mkdir(parents=True)
-    settings = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
-    chats = [{"chat": f"@benchmark_{language}", "language": language} for language in settings["languages"]]
-    settings["channels"]["telegram"] = {"token": TOKEN, "chats": chats}
+    chats = settings["channels"]["telegram"]["chats"]
     people = folder / "chats.json"
     channels = [{"name": chat["chat"], "id": -1001 - at} for at, chat in enumerate(chats)]
-    people.write_text(json.dumps({"channels": channels}), encoding="utf-8")
-    return settings, people
+    users = [{"id": operator["telegram_id"]} for operator in settings.get("operators", ())]
+    people.write_text(json.dumps({"channels": channels, "users": users}), encoding="utf-8")
+    return people
 
 
-def _configured(folder: Path, settings: dict[str, Any], fake: RemoteFake) -> Path:
+def _configured(folder: Path, settings: Settings, fake: RemoteFake) -> Path:
     """The configuration of the service that speaks to this fake."""
     settings["channels"]["telegram"]["base_url"] = fake.base_url
-    settings["rules"][0]["reopen_within"] = "0s"  # every outage is an incident of its own
-    settings["sources"] = {"alertmanager": {"type": "alertmanager", "secret": SECRET}}
     settings |= {"listen": "127.0.0.1:0", "database": f"sqlite:///{folder}/notices.db"}
     config = folder / "config.yaml"
     config.write_text(yaml.safe_dump(settings, allow_unicode=True), encoding="utf-8")

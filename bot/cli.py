@@ -1,4 +1,4 @@
-"""The command line: run, check, preview. Reads arguments, prints answers; the work is done elsewhere.
+"""The command line: run, check, and what helps before. Reads arguments, prints answers; the work is done elsewhere.
 
 Exit codes: 0 all is well, 1 it could not be done, 2 the command line or the configuration is wrong.
 """
@@ -10,18 +10,20 @@ import os
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import click
 
 from bot import __version__
-from bot.config.file import load
+from bot.config.file import load, rule_lines
 from bot.config.secrets import secrets_of
 from bot.config.settings import Settings
+from bot.config.templates import overlays
 from bot.errors import CatalogueError, ConfigError, NoticeBotError
 from bot.languages.catalogue import Catalogue
 from bot.logs import configure
 from bot.resources import NOTICES
+from bot.translating.command import languages
 
 T = TypeVar("T")
 
@@ -99,6 +101,75 @@ def preview(config: Path, language: str | None) -> None:
     click.echo(rendered(catalogue, settings, [language] if language else settings.languages))
 
 
+@main.command()
+@_CONFIG
+@click.argument("payload", type=click.File("rb"), required=False)
+@click.option("--source", "name", required=True, help="A configured sender, or a type such as grafana.")
+@click.option("--method", default="POST", show_default=True, help="How the request comes.")
+@click.option("--header", "headers", multiple=True, help='A header of the request, "Name: value". As often as needed.')
+@click.option("--query", "queries", multiple=True, help='What stands after the "?" in its address, "name=value".')
+@click.option("--words", is_flag=True, help="Also show the notice in every language.")
+@click.option("--json", "for_programs", is_flag=True, help="One JSON object instead of text.")
+def explain(
+    config: Path,
+    payload: BinaryIO | None,
+    *,
+    name: str,
+    method: str,
+    headers: tuple[str, ...],
+    queries: tuple[str, ...],
+    words: bool,
+    for_programs: bool,
+) -> None:
+    """Show what the request body in PAYLOAD ("-" is standard input) would do, without doing it.
+
+    No secret and no database is needed. Exit code 2: the hook would refuse it, in the words that are printed.
+    """
+    import json
+
+    from bot.explain.asking import Refusal, read, request_of, sender
+    from bot.explain.judging import explain as explained
+    from bot.explain.showing import as_json, as_text
+
+    settings, catalogue = _read(config, secrets=False)
+    try:
+        source = sender(settings, name)
+        request = request_of(method, headers, queries, payload)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    signals = read(source, request)
+    if isinstance(signals, Refusal):
+        click.echo(f"{signals.status} {signals.words}", err=True)
+        sys.exit(2)
+    try:
+        told = explained(
+            settings,
+            signals,
+            now=request.received_at,
+            lines=rule_lines(config),
+            catalogue=catalogue if words else None,
+        )
+    except NoticeBotError as error:  # a notice that would be too long
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    click.echo(json.dumps(as_json(told), indent=2, ensure_ascii=False) if for_programs else as_text(told))
+
+
+main.add_command(languages)
+
+
+@main.command()
+@_CONFIG
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def export(config: Path, folder: Path) -> None:
+    """Write the whole website into FOLDER, as files for any web server. The service may run or not."""
+    from bot.export.once import export as exported
+
+    settings, catalogue = _read(config)
+    swept = _run_loop(lambda: exported(settings, catalogue, folder))
+    click.echo(f"{swept.pages} pages; written {swept.written} files that differed, removed {swept.removed}")
+
+
 @main.command("config-schema")
 def config_schema() -> None:
     """Print the JSON Schema of config.yaml, for editors."""
@@ -109,11 +180,13 @@ def config_schema() -> None:
     click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
 
 
-def _read(config: Path) -> tuple[Settings, Catalogue]:
+def _read(config: Path, *, secrets: bool = True) -> tuple[Settings, Catalogue]:
     """The settings and the sentences, or one line per problem and exit code 2."""
     try:
-        settings = load(config, os.environ)
-        return settings, Catalogue.load(NOTICES, settings.languages)
+        settings = load(config, os.environ, secrets=secrets)
+        return settings, Catalogue.load(
+            NOTICES, settings.languages, *overlays(settings), components=settings.components
+        )
     except (ConfigError, CatalogueError) as error:
         for problem in error.problems:
             click.echo(str(problem), err=True)

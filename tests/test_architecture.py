@@ -25,6 +25,7 @@ CATCH_ALL = {
     "bot/intake/writer.py": "everybody who waits for a batch must hear that it failed",
     "bot/operators/handler.py": "one command that cannot be handled must not keep the others waiting",
     "bot/operators/inbox.py": "a defect must not end the bot's hearing",
+    "bot/polling/poller.py": "a defect in reading one page must not stop the others, nor the service",
     "bot/web/server.py": "whoever asked gets a number instead of a traceback",
 }
 """The modules that may say ``except Exception``, and why."""

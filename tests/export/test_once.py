@@ -1,0 +1,51 @@
+"""``python -m bot export`` as whoever types it sees it, whether the service runs or not."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from tests.story.command import SHIPPED, bot, started
+
+pytestmark = pytest.mark.slow
+
+SECRET = "not-to-be-shown-to-anybody"
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+        return port
+
+
+async def test_the_site_is_exported_without_the_service_and_beside_it(tmp_path: Path) -> None:
+    environ = {"HOOK_SECRET": SECRET, "LISTEN": f"127.0.0.1:{free_port()}"}
+    command = ("export", "site", "--config", str(SHIPPED))
+    alone = await bot(tmp_path, *command, **environ)
+    assert (alone.code, alone.problems) == (0, [])
+    assert "removed 0" in alone.out
+    page = (tmp_path / "site/it/index.html").read_bytes()
+    assert b"Bottega Napoli" in page
+    async with started(tmp_path, **environ):
+        beside = await bot(tmp_path, *command, **environ)
+        assert (beside.code, beside.problems) == (0, [])
+    assert "written 0 files" in beside.out
+    assert (tmp_path / "site/it/index.html").read_bytes() == page
+
+
+async def test_a_folder_with_other_files_is_refused_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site/index.html").write_text("mine")
+    said = await bot(tmp_path, "export", "site", "--config", str(SHIPPED), HOOK_SECRET=SECRET)
+    assert said.code == 1
+    assert said.problem == "site holds files that this service has not written; name an empty folder"
+
+
+async def test_without_a_website_there_is_nothing_to_export(tmp_path: Path) -> None:
+    text = SHIPPED.read_text("utf-8").replace("  website: {}\n", "")
+    (tmp_path / "config.yaml").write_text(text, "utf-8")
+    said = await bot(tmp_path, "export", "site", HOOK_SECRET=SECRET)
+    assert (said.code, (tmp_path / "site").exists()) == (1, False)
+    assert said.problem == "there is no website to export: channels.website is not configured"
