@@ -45,7 +45,7 @@ Written by `make bench`, all but the last part. Nothing here is promised: run it
 
 - The request is the sender's first recorded beginning of an outage (`tests/fixtures`; in JSON where it has that), with
   a secret or signature that holds. What is measured is all that the source computes: who it is from, and which signals
-  it is. The median of many, taken by turns with `json.loads` of the same bytes in the same process; "-" for forms.
+  it is. The median of many, taken by turns with `json.loads` of the same bytes in the same process.
 - All of it is work of the one Python thread that everything else waits for.
 
 ## The storm
@@ -56,7 +56,8 @@ Written by `make bench`, all but the last part. Nothing here is promised: run it
   Distinct problems of all components by turns, sent as fast as they are accepted: what a bad minute brings, in as much
   less than a minute as it takes. Telegram's own limits are lifted, as above.
 - **Committed** is the last answer, **nothing owed** when the last post is out. Counts of what operators were not told
-  one by one follow five minutes later and are not waited for. Memory is the resident set of the service's process.
+  one by one follow five minutes later and are not waited for. Somebody else asks `/healthz` meanwhile, fifty times a
+  second. Memory is the resident set of the service's process; at most and after are since the storm began.
 
 ## The machine
 

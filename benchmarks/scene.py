@@ -43,10 +43,11 @@ def shipped() -> Settings:
 
 def unhesitating() -> Settings:
     """The same without judgement, which would rightly fall silent when one outage follows the other: no brake, nothing
-    flaps, and every outage is an incident of its own.
+    flaps, and every outage is an incident of its own, after which nothing of the one before is looked at again.
     """
     settings = shipped()
-    settings["rules"][0]["reopen_within"] = "0s"
+    for rule in settings["rules"]:
+        rule["reopen_within"] = "0s"
     return settings | {
         "storm": {"notices": 1000, "within": "10m"},
         "flapping": {"changes": 20, "within": "1s", "calm_for": "1s"},

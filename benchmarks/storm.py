@@ -17,14 +17,15 @@ from benchmarks.bodies import webhook
 from benchmarks.figures import NOT_MEASURED, Table, written
 from benchmarks.processes import post_all
 from benchmarks.scene import HOOK, SECRET, Scene, Settings, shipped
-from benchmarks.wire import request
+from benchmarks.wire import connect, request
 from bot import clock
 from bot.config.judgement import Storm
 
 COMPONENTS = tuple(f"part-{number:02}" for number in range(1, 13))
 OPERATOR = 1001
-PAUSE = 0.1
-"""Seconds between looks at whether the service has come to rest."""
+PAUSE, BETWEEN = 0.1, 0.02
+"""Seconds between looks at whether the service has come to rest, and between questions whether it lives."""
+_ALIVE = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 _COUNTS = {
     "problems": "SELECT count(*) FROM problems WHERE state = 'firing'",
@@ -41,9 +42,10 @@ _COUNTS = {
 class Aftermath:
     """What a storm left. requests, connections, size: how it came, size in bytes of all bodies;
 
-    committed: seconds to the last answer; rested: to when nothing was owed any more; before, peak, after: megabytes of
-    the service, None where unknown; counts: rows in its database, by the names of ``_COUNTS``; posts: in the channels;
-    edits: of those; texts: to the operator.
+    committed: seconds to the last answer; rested: to when nothing was owed any more; longest_wait: seconds that
+    somebody else waited for ``/healthz`` meanwhile; before, peak, after: megabytes of the service, None where unknown;
+    counts: rows in its database, by the names of ``_COUNTS``; posts: in the channels; edits: of those;
+    texts: to the operator.
     """
 
     requests: int
@@ -51,6 +53,7 @@ class Aftermath:
     size: int
     committed: float
     rested: float
+    longest_wait: float
     before: float | None
     peak: float | None
     after: float | None
@@ -77,17 +80,16 @@ async def measure(at: Scene, *, problems: int, batch: int, connections: int, sec
 
     Raises RuntimeError when the service refused or lost some, TimeoutError when it does not come to rest in time.
     """
-    now, pid = clock.now(), at.service.process.pid
-    bodies = [
-        webhook(range(first, first + batch), firing=True, at=now, run="40", services=COMPONENTS)
-        for first in range(0, problems, batch)
-    ]
+    pid, bodies = at.service.process.pid, _bodies(problems, batch)
     requests = [request(HOOK, body, bearer=SECRET) for body in bodies]
-    before = memory.resident(pid)
+    before, over = memory.resident(pid), asyncio.Event()
     memory.forget_peak(pid)
-    began = time.monotonic()
-    posted = await post_all(at.service.url, requests, connections=connections, seconds=seconds)
-    lag = time.monotonic() - began - posted.seconds  # the client's start, and its end
+    async with asyncio.TaskGroup() as tasks:
+        asking = tasks.create_task(_longest_wait(at.service.url, over))
+        began = time.monotonic()
+        posted = await post_all(at.service.url, requests, connections=connections, seconds=seconds)
+        lag = time.monotonic() - began - posted.seconds  # the client's start, and its end
+        over.set()
     await asyncio.to_thread(_rest, at, seconds)
     rested = time.monotonic() - began - lag
     if set(posted.statuses) != {"202"} or _counted(at)["problems"] != problems:
@@ -98,12 +100,35 @@ async def measure(at: Scene, *, problems: int, batch: int, connections: int, sec
         size=sum(len(body) for body in bodies),
         committed=posted.seconds,
         rested=rested,
+        longest_wait=asking.result(),
         before=before,
         peak=memory.peak(pid),
         after=memory.resident(pid),
         counts=_counted(at),
         **await _seen(at),
     )
+
+
+def _bodies(problems: int, batch: int) -> list[bytes]:
+    now = clock.now()
+    return [
+        webhook(range(first, first + batch), firing=True, at=now, run="40", services=COMPONENTS)
+        for first in range(0, problems, batch)
+    ]
+
+
+async def _longest_wait(url: str, over: asyncio.Event) -> float:
+    """Somebody else asks now and then whether the service lives: seconds of the longest wait for an answer."""
+    longest, connection = 0.0, await connect(url)
+    try:
+        while not over.is_set():
+            asked = time.perf_counter()
+            await connection.ask(_ALIVE)
+            longest = max(longest, time.perf_counter() - asked)
+            await asyncio.sleep(BETWEEN)
+    finally:
+        connection.close()
+    return longest
 
 
 def _rest(at: Scene, seconds: float) -> None:
@@ -166,6 +191,7 @@ def _facts(storm: Aftermath) -> dict[str, str]:
         "bodies, MB": written(storm.size / 1e6),
         "until all is committed, s": written(storm.committed),
         "until nothing is owed, s": written(storm.rested),
+        "longest that /healthz took, s": written(storm.longest_wait),
         "memory before, MB": written(storm.before),
         "memory at most, MB": written(storm.peak),
         "memory after, MB": written(storm.after),

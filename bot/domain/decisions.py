@@ -87,7 +87,8 @@ class Situation:
     the newest closed one on them that automation opened;
     others_firing: how many other problems of that incident still fire, or have not been well for long enough;
     turns: how often automation has told lately that the incident began or ended; waiting: its draft;
-    due: True when the time the problem waited for has come, and nobody has said anything new.
+    due: True when the time the problem waited for has come, and nobody has said anything new;
+    braked: True when that draft waits because automation had published too much.
     """
 
     problem: ProblemRecord | None
@@ -99,6 +100,7 @@ class Situation:
     muted: Muted | None = None
     turns: int = 0
     due: bool = False
+    braked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -161,7 +161,7 @@ def _joins(rule: Rule, incident: Incident, situation: Situation) -> Decision:
         return Withdraw(incident_id=incident.id, reason="it fires again before the all-clear was published")
     widens = tuple(name for name in situation.components if name not in incident.components)
     worse = worst(rule.impact, incident.impact)
-    if situation.waiting is WaitingDraft.OPENING and rule.publish is Publish.AUTOMATICALLY:
+    if situation.waiting is WaitingDraft.OPENING and rule.publish is Publish.AUTOMATICALLY and not situation.braked:
         reason = f"rule {rule.number} needs no yes, the draft of incident {incident.id} did"
         return _advance(incident, rule, Publish.AUTOMATICALLY, reason, widens=widens)
     if worse is incident.impact or incident.human or situation.waiting is not WaitingDraft.NONE:

@@ -76,6 +76,7 @@ class Ledger:
             muted=None if free else next(map(self._muted, concern.components), None),
             turns=self.turns[incident.id] if incident else 0,
             due=concern.due,
+            braked=incident is not None and incident.id in self.drafts and self.drafts[incident.id].quiet,
         )
 
     def _muted(self, component: str) -> Muted | None:
@@ -197,13 +198,17 @@ async def load_ledger(
         closed_after=now - quarters.reopen_within,
     )
     ids = [incident.id for incident in concerned]
+    # A storm begins far more than it ends, and only what ends, or begins again, needs to know these.
+    ending = any(concern.due or concern.signal.state is SignalState.RESOLVED for concern in concerns)
+    turning = ending or any(not incident.open for incident in concerned)
+    since = now - quarters.judgement.within
     return Ledger(
         quarters=quarters,
         problems=known,
         incidents={incident.id: incident for incident in concerned},
-        holding=Counter(await problems.count_firing(connection, ids)),
+        holding=Counter(await problems.count_firing(connection, ids) if ending else {}),
         drafts={draft.incident_id: draft for draft in await rows.automatic_drafts(connection, ids)},
-        turns=Counter(await quiet.turns_since(connection, ids, now - quarters.judgement.within)),
-        silences=await quiet.silenced(connection, hit, now=now) if hit else {},
+        turns=Counter(await quiet.turns_since(connection, ids, since) if turning else {}),
+        silences=await quiet.silenced(connection, now=now) if hit else {},
         changed={},
     )

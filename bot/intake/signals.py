@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 
 import structlog
@@ -16,6 +17,9 @@ from bot.intake.ledger import Concern, Quarters, load_ledger
 from bot.intake.telling import Teller
 from bot.intake.transaction import Transaction
 from bot.store import problems
+
+BREATH = 100
+"""Others get a turn after so many decisions: a storm must not hold up pages and health checks."""
 
 MOST_AT_ONCE = 500
 """Problems judged again in one transaction; the rest follow in the next."""
@@ -55,7 +59,11 @@ class Signals:
     async def _judge(self, transaction: Transaction, signals: Sequence[Signal], *, due: bool) -> list[Decision]:
         concerns = [self._concern(signal, due) for signal in signals]
         ledger = await load_ledger(transaction.connection, concerns, self._quarters, now=transaction.now)
-        decisions = [await self._apply_one(Case(transaction, ledger, concern)) for concern in concerns]
+        decisions = []
+        for number, concern in enumerate(concerns, start=1):
+            decisions.append(await self._apply_one(Case(transaction, ledger, concern)))
+            if number % BREATH == 0:
+                await asyncio.sleep(0)
         await ledger.save(transaction.connection)
         await self._tell_held(transaction, concerns, decisions)
         for signal, decision in zip(signals, decisions, strict=True):

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.domain.model import Impact, Incident, Kind, Notice, Occasion, OnDeadline, Origin, Status, UpdateState
+from bot.domain.windows import Window
 from bot.store.connection import Connection
 from bot.store.schema import incident_components, incidents, notices, revision, updates
 
@@ -27,7 +28,8 @@ _AUTOMATIC_DRAFT = sa.and_(updates.c.state == sa.literal_column("'draft'"), upda
 class UpdateRow:
     """One update as stored: a draft, or part of the story.
 
-    number: None until it is published; quiet: operators got no card of it.
+    number: None until it is published; quiet: operators got no card of it;
+    scheduled_for, scheduled_until: the window that planned maintenance gets by it, None when it stays as it is.
     """
 
     id: int
@@ -46,6 +48,15 @@ class UpdateRow:
     occasion: Occasion | None = None
     quiet: bool = False
     texts: Mapping[str, str] = field(default_factory=dict)
+    scheduled_for: datetime | None = None
+    scheduled_until: datetime | None = None
+
+    @property
+    def window(self) -> Window | None:
+        """The same as one value."""
+        if self.scheduled_for is None or self.scheduled_until is None:
+            return None
+        return Window(starts=self.scheduled_for, ends=self.scheduled_until)
 
 
 async def load_incidents(connection: Connection, condition: sa.ColumnElement[bool]) -> list[Incident]:
@@ -152,15 +163,20 @@ async def load_concerned(
     on_them = sa.exists().where(
         incident_components.c.incident_id == incidents.c.id, incident_components.c.component.in_(components)
     )
-    reopenable = sa.and_(incidents.c.origin == Origin.AUTOMATION, incidents.c.closed_at >= closed_after)
     told = sa.or_(incidents.c.origin == Origin.AUTOMATION, incidents.c.published_at.is_not(None))
-    drafted = sa.exists().where(updates.c.incident_id == incidents.c.id, _AUTOMATIC_DRAFT)
+    automatic = incidents.c.origin == Origin.AUTOMATION
+    # Each of the three has an index of its own: what is long over must not be looked at.
+    alive = sa.union_all(
+        sa.select(incidents.c.id).where(incidents.c.closed_at.is_(None), told),
+        sa.select(incidents.c.id).where(incidents.c.closed_at >= closed_after, automatic),
+        sa.select(updates.c.incident_id).where(_AUTOMATIC_DRAFT),
+    )
     found: dict[int, Incident] = {}
     for chunk in [*chunks(list(ids))] or [()]:
         condition = sa.and_(
+            incidents.c.id.in_(alive),
             incidents.c.kind != Kind.MAINTENANCE,
             sa.or_(incidents.c.id.in_(chunk), on_them, incidents.c.cluster.in_(clusters)),
-            sa.or_(sa.and_(incidents.c.closed_at.is_(None), told), reopenable, drafted),
         )
         found |= {incident.id: incident for incident in await load_incidents(connection, condition)}
     return list(found.values())
@@ -238,7 +254,7 @@ async def load_notices(connection: Connection, update_ids: Iterable[int]) -> dic
     return found
 
 
-NOTICE_COLUMNS = ("language", "lang", "direction", "state", "title", "body", "instead", "more", "url")
+NOTICE_COLUMNS = ("language", "lang", "direction", "state", "title", "body", "instead", "more", "url", "mark", "label")
 
 
 def notice_from(row: Mapping[str, Any], prefix: str = "") -> Notice:

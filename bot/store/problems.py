@@ -110,11 +110,14 @@ async def firing_keys(connection: Connection, source: str) -> list[str]:
 
 async def which_fire(connection: Connection, keys: Collection[ProblemKey]) -> set[ProblemKey]:
     """Those of the problems that fire; a key of "" asks for any problem of the source."""
+    fires = problems.c.state == SignalState.FIRING
     found: set[ProblemKey] = set()
-    for source in {source for source, _ in keys}:
-        firing = await firing_keys(connection, source)
-        found |= {(source, key) for key in firing} | ({(source, "")} if firing else set())
-    return found & set(keys)
+    for source, key in keys:
+        one = [problems.c.key == key] if key else []
+        query = sa.select(problems.c.source).where(problems.c.source == source, fires, *one).limit(1)
+        if (await connection.execute(query)).first() is not None:
+            found.add((source, key))
+    return found
 
 
 async def causes(connection: Connection, incident_id: int, *, limit: int) -> tuple[list[Cause], int]:

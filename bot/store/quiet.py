@@ -15,23 +15,22 @@ from bot.store.connection import Connection
 from bot.store.incidents import insert_of
 from bot.store.schema import digests, heard, incident_components, incidents, silences, updates
 
+_NOW = sa.bindparam("now", type_=silences.c.until.type)
+_SILENCED = sa.union_all(
+    sa.select(silences.c.component, silences.c.until, silences.c.made_by).where(silences.c.until > _NOW),
+    sa.select(incident_components.c.component, incidents.c.scheduled_until, sa.literal("maintenance"))
+    .join(incidents, incidents.c.id == incident_components.c.incident_id)
+    .where(incidents.c.closed_at.is_(None), incidents.c.kind == Kind.MAINTENANCE, incidents.c.published_at.is_not(None))
+    .where(sa.or_(incidents.c.status == Status.IN_PROGRESS, incidents.c.scheduled_for <= _NOW))
+    .where(incidents.c.scheduled_until > _NOW),
+)
 
-async def silenced(connection: Connection, components: Collection[str], *, now: datetime) -> dict[str, Silence]:
-    """Those of the components about which automation begins nothing now, each with what ends last."""
-    made = sa.select(silences.c.component, silences.c.until, silences.c.made_by).where(
-        silences.c.component.in_(components), silences.c.until > now
-    )
-    under_way = sa.or_(incidents.c.status == Status.IN_PROGRESS, incidents.c.scheduled_for <= now)
-    windows = (
-        sa.select(incident_components.c.component, incidents.c.scheduled_until, sa.literal("maintenance"))
-        .join(incidents, incidents.c.id == incident_components.c.incident_id)
-        .where(incident_components.c.component.in_(components), incidents.c.kind == Kind.MAINTENANCE)
-        .where(incidents.c.closed_at.is_(None), incidents.c.published_at.is_not(None), under_way)
-        .where(incidents.c.scheduled_until > now)
-    )
+
+async def silenced(connection: Connection, *, now: datetime) -> dict[str, Silence]:
+    """The components about which automation begins nothing now, each with what ends last."""
     found = [
         Silence(component=row.component, until=row.until, by=row.made_by)
-        for row in await connection.execute(made.union_all(windows))
+        for row in await connection.execute(_SILENCED, {"now": now})
     ]
     return {each.component: each for each in sorted(found, key=lambda each: each.until)}
 

@@ -345,6 +345,15 @@ async def test_beyond_the_brake_notices_become_drafts_and_operators_get_one_text
         assert len(await told(here)) == 7
 
 
+async def test_a_storm_words_each_held_draft_once(store: Store, clock: StillClock) -> None:
+    rules = [rule(f"part{number}") for number in range(4)]
+    async with judging(store, clock, *rules, components=many(4), storm={"notices": 2, "within": "10m"}) as here:
+        for number in range(400):
+            await here.report(signal(f"p{number}", service=f"part{number % 4}"))
+        assert [row["state"] for row in await here.updates()].count(UpdateState.DROPPED) == 0
+        assert len(await here.notices()) == 4 * 2
+
+
 async def test_what_was_braked_and_recovers_is_withdrawn_without_a_word(store: Store, clock: StillClock) -> None:
     rules = [rule(f"part{number}") for number in range(8)]
     async with judging(store, clock, *rules, components=many(8), storm={"notices": 2, "within": "10m"}) as here:
