@@ -24,6 +24,11 @@ from bot.languages.text import isolate
 # Zero in CLDR's numbering systems that a language uses by default: https://www.unicode.org/reports/tr35/tr35-numbers.html
 # Arabic (ar) writes 0-9 by default, as business does online from Morocco to the Gulf; ar-EG and ar-SA write ٠-٩.
 _ZEROS = {"arab": "٠", "arabext": "۰", "beng": "০", "deva": "०", "mymr": "၀", "olck": "᱐", "tibt": "༠"}
+# Where a name and what stands between two names meet. CLDR parts Thai names by a mere space, which names hold, too, and
+# puts no space between Thai and other letters: https://www.unicode.org/reports/tr35/tr35-general.html#ListPatterns
+_SEAM = "\0"
+_THAI, _OTHER = "[\u0e00-\u0e7f]", r"[^\s\u0e00-\u0e7f]"
+_THAI_BESIDE_OTHER = re.compile(f"(?<={_THAI}){_SEAM}(?={_OTHER})|(?<={_OTHER}){_SEAM}(?={_THAI})")
 _UNITS = (("day", timedelta(days=1)), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1)))
 
 
@@ -68,9 +73,9 @@ class Moments:
 
     def listing(self, names: Sequence[str]) -> str:
         """Names as a list in words: "A, B and C". Names of the other direction are isolated."""
-        return format_list(
-            [isolate(name, self.sentences.direction) for name in names], "standard", self.sentences.locale
-        )
+        shown = [f"{_SEAM}{isolate(name, self.sentences.direction)}{_SEAM}" for name in names]
+        listed = format_list(shown, "standard", self.sentences.locale).replace(f"{_SEAM} {_SEAM}", ", ")
+        return _THAI_BESIDE_OTHER.sub(" ", listed).replace(_SEAM, "")
 
     def _amount(self, number: int, unit: str) -> str:
         form = self.sentences.locale.plural_form(number)

@@ -178,3 +178,19 @@ def test_a_window_over_a_change_of_clocks_keeps_both_zones() -> None:
 )  # fmt: skip
 def test_names_are_listed_in_words(language: str, listed: str) -> None:
     assert without_isolates(catalogue(language).moments(language).listing(["A", "B", "C"])) == listed
+
+
+@pytest.mark.parametrize(
+    ("names", "listed"),
+    [
+        (["ร้านค้าออนไลน์", "WhatsApp"], "ร้านค้าออนไลน์และ WhatsApp"),
+        (["WhatsApp", "ร้านค้าออนไลน์"], "WhatsApp และร้านค้าออนไลน์"),
+        (["A", "B"], "A และ B"),
+        (["A", "B", "C"], "A, B และ C"),
+        (["ร้านค้าออนไลน์", "แอป", "WhatsApp 2"], "ร้านค้าออนไลน์, แอป และ WhatsApp 2"),
+        (["ร้านค้าออนไลน์", "แอป"], "ร้านค้าออนไลน์และแอป"),
+        (["ร้านLINE"], "ร้านLINE"),
+    ],
+)
+def test_thai_names_are_told_apart_and_stand_off_from_other_letters(names: list[str], listed: str) -> None:
+    assert catalogue("th").moments("th").listing(names) == listed
