@@ -66,17 +66,21 @@ class Watch:
     async def run(self) -> None:
         """Look, for ever."""
         while True:
-            try:
-                await self.look()
-                self._seen_at, self._revision.lost = self._clock(), None
-            except StoreBusy as error:
-                log.warning("the store cannot be looked at", error=str(error))
-                if self._clock() - self._seen_at >= UNSEEN:
-                    self._revision.lost = self._seen_at
+            await self.tick()
             await asyncio.sleep(EVERY.total_seconds())
 
+    async def tick(self) -> None:
+        """Look once; while the store gives no answer for long, that it is lost is what there is to see."""
+        try:
+            await self.look()
+            self._seen_at, self._revision.lost = self._clock(), None
+        except StoreBusy as error:
+            log.warning("the store cannot be looked at", error=str(error))
+            if self._clock() - self._seen_at >= UNSEEN:
+                self._revision.lost = self._seen_at
+
     async def look(self) -> None:
-        """Look once."""
+        """Look once. Raises StoreBusy."""
         async with self._store.read() as connection:
             number = await load_revision(connection)
             now = await overview(connection, now=self._clock())

@@ -59,9 +59,9 @@ def _entry(story: Story, settings: Settings, words: Words) -> Event:
     entry = Event()
     entry.add("uid", f"maintenance-{incident.id}@{host}")
     entry.add("sequence", latest.number - 1)
-    entry.add("dtstamp", _instant(latest.at))  # without METHOD it is the time of the last change
+    entry.add("dtstamp", _instant(story.changed_at))  # without METHOD it is the time of the last change
     entry.add("created", _instant(story.updates[0].at))
-    entry.add("last-modified", _instant(latest.at))
+    entry.add("last-modified", _instant(story.changed_at))
     for property, at in (("dtstart", incident.scheduled_for), ("dtend", incident.scheduled_until)):
         if at is not None:
             entry.add(property, _instant(at))
@@ -77,7 +77,7 @@ def _entry(story: Story, settings: Settings, words: Words) -> Event:
 
 
 def _text(notice: Notice) -> str:
-    parts = (to_plain(notice.body), to_plain(notice.instead or ""))
+    parts = (notice.label or "", to_plain(notice.body), to_plain(notice.instead or ""))
     return "\n\n".join(part.strip() for part in parts if part.strip())
 
 

@@ -110,7 +110,9 @@ class Words:
     def percent(self, share: float) -> str:
         """A share from 0 to 1 with two decimals at most. Never rounded up: less than all is never shown as 100 %."""
         cut = floor(share * 10_000) / 10_000
-        return self.moments.digits(format_percent(cut, locale=self.locale, decimal_quantization=False))
+        shown = format_percent(cut, locale=self.locale, decimal_quantization=False, numbering_system="default")
+        symbols = self.locale.number_symbols.get(self.locale.default_numbering_system, {})
+        return self.moments.digits(shown.replace("%", symbols.get("percentSign", "%")))  # Babel keeps the Latin sign
 
     def same_day(self, first: datetime, second: datetime) -> bool:
         """Whether both fall on one day in the company's zone."""
@@ -151,9 +153,13 @@ def _date(day: date, locale: str) -> str:
     return format_date(day, "medium", locale=locale)
 
 
+_CLOCKS = {"ko": "aaaa h:mm", "hi": "B h:mm"}
+"""CLDR's short time, as Babel gives it, has Latin letters in these languages."""
+
+
 @lru_cache(maxsize=8192)
 def _time(at: time, locale: str) -> str:
-    return format_time(at, "short", locale=locale)
+    return format_time(at, _CLOCKS.get(locale.partition("_")[0], "short"), locale=locale)
 
 
 def load_words(catalogue: Catalogue, timezone: str, folder: Path = SITE / "words") -> dict[str, Words]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Awaitable, Callable, Container, Iterable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import structlog
@@ -13,12 +11,15 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar
 
 from bot.config.settings import Settings
 from bot.export.folder import Folder
-from bot.export.site import NOT_FOUND, always, file_of, links, lists_the_past
+from bot.export.site import always
+from bot.export.sweep import Sweep, Swept
 
 log = structlog.get_logger(__name__)
 
 GATHER = timedelta(seconds=1)
 """Changes that come this soon after one another are written together."""
+REST = 3
+"""How many times as long as the last look took to rest after it, so that a large site takes no more than its share."""
 AT_LEAST = timedelta(hours=1)
 """Pages tell of today, so they grow old by themselves."""
 WHOLE_EVERY = timedelta(days=1)
@@ -27,15 +28,6 @@ AGAIN = timedelta(seconds=10)
 """How long to wait after a failure."""
 
 _TIMEOUT = ClientTimeout(total=60)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Swept:
-    """What one look at the site came to. pages: addresses looked at; written: files that differed; removed: files."""
-
-    pages: int
-    written: int
-    removed: int
 
 
 def keeping(
@@ -84,15 +76,16 @@ class Mirror:
             took = timedelta(seconds=loop.time() - began)
             log.debug("exported", pages=swept.pages, written=swept.written, removed=swept.removed, took=str(took))
             whole_at = began + WHOLE_EVERY.total_seconds() if whole else whole_at
-            await self._rest(max(GATHER, SHARE * took))
+            await self._rest(max(GATHER, REST * took))
 
     async def _rest(self, least: timedelta) -> None:
+        """Until there is something to do."""
+        await asyncio.sleep(least.total_seconds())
         try:
             async with asyncio.timeout(AT_LEAST.total_seconds()):
                 await self._wake.wait()
         except TimeoutError:
             return
-        await asyncio.sleep(least.total_seconds())
 
     async def sweep(self, *, whole: bool) -> Swept:
         """Write what has changed: open stories, then the front pages that lead to them, then all the rest.
@@ -102,32 +95,15 @@ class Mirror:
         """
         addresses = list(always(self._settings))
         async with ClientSession(cookie_jar=DummyCookieJar(), timeout=_TIMEOUT) as session:
-            fronts = {path: await self._ask(session, path) for path in addresses if path.endswith("/")}
-            led_to = {link for body in fronts.values() for link in self._leads_to(body)}
+            sweep = Sweep(session, self._url, self._settings, self._folder, whole=whole)
+            asked = {path: await sweep.ask(path) for path in addresses if path.endswith("/")}
+            fronts = {path: body for path, body in asked.items() if body is not None}
+            led_to = set[str]().union(*map(sweep.leads_to, fronts.values()))
             # What a front page no longer leads to has just changed: it is over.
-            first = sorted((led_to | self._led_to).difference(addresses))
-            visit = _Visit(self, session, passed={*addresses}, whole=whole)
-            await visit.follow(first)
+            await sweep.follow(sorted(led_to | self._led_to), leave=addresses)
             for path, body in fronts.items():
-                await visit.keep(path, body)
-            visit.passed = {*fronts, *visit.seen}
-            await visit.follow([path for path in addresses if path not in fronts])
+                await sweep.keep(path, body)
+            await sweep.follow(addresses, leave=fronts)
         self._led_to = led_to
-        removed = await asyncio.to_thread(self._folder.keep_only, visit.there) if whole else 0
-        return Swept(pages=len(visit.there), written=visit.written, removed=removed)
-
-    def _leads_to(self, body: bytes | None) -> Iterable[str]:
-        if body is None or not body.startswith(b"<!DOCTYPE html>"):
-            return ()
-        return links(body.decode(), self._settings)
-
-    async def _ask(self, session: ClientSession, path: str) -> bytes | None:
-        """What the service answers there, None where there is nothing."""
-        headers = {"Accept-Language": self._settings.default_language}
-        async with session.get(self._url + path, headers=headers, allow_redirects=False) as answer:
-            if answer.status == 200 or path == NOT_FOUND:
-                return await answer.read()
-            if answer.status == 404:
-                return None
-            answer.raise_for_status()
-            return None  # a redirection: the page it leads to is found by itself
+        removed = await asyncio.to_thread(self._folder.keep_only, sweep.there) if whole else 0
+        return Swept(pages=len(sweep.there), written=sweep.written, removed=removed)

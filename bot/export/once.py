@@ -11,7 +11,8 @@ from aiohttp import ClientError
 from bot.channels.words import load_words
 from bot.config.settings import Settings
 from bot.export.folder import Folder
-from bot.export.mirror import Mirror, Swept
+from bot.export.mirror import Mirror
+from bot.export.sweep import Swept
 from bot.languages.catalogue import Catalogue
 from bot.store.boards import Boards
 from bot.store.engine import open_store

@@ -11,10 +11,11 @@ import sqlalchemy as sa
 from bot.domain.model import Board, Incident, Story, StoryUpdate, UpdateState
 from bot.domain.months import Chapter, Month
 from bot.domain.uptime import Span
+from bot.store.columns import Moment
 from bot.store.connection import Connection
 from bot.store.engine import Store
 from bot.store.incidents import chunks, load_incidents, load_revision, notice_from
-from bot.store.schema import Moment, incidents, notices, updates
+from bot.store.schema import incidents, notices, updates
 from bot.store.spans import load_spans
 
 _PUBLISHED = incidents.c.published_at.is_not(None)
@@ -41,7 +42,7 @@ class Boards:
             return Board(
                 revision=await load_revision(connection),
                 language=language,
-                changed_at=max((story.latest.at for story in stories.values()), default=None),
+                changed_at=max((story.changed_at for story in stories.values()), default=None),
                 open=_newest_first(stories, open_now),
                 past=_newest_first(stories, closed),
             )
@@ -117,7 +118,8 @@ async def _stories(
     for chunk in chunks(list(told)):
         query = (
             sa.select(
-                notices, updates.c.status, updates.c.impact, updates.c.incident_id, updates.c.number, updates.c.at
+                notices,
+                *(updates.c[name] for name in ("status", "impact", "occasion", "incident_id", "number", "at")),
             )
             .join(updates, updates.c.id == notices.c.update_id)
             .where(updates.c.incident_id.in_(chunk), updates.c.state == UpdateState.PUBLISHED)
@@ -135,6 +137,8 @@ async def _stories(
                     impact=row["impact"],
                     at=row["at"],
                     notice=notice_from(dict(row)),
+                    amended_at=row["amended_at"],
+                    occasion=row["occasion"],
                 )
             )
     return {

@@ -8,10 +8,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.domain.marks import Mark
 from bot.domain.model import Kind, Occasion, UpdateState
 from bot.domain.uptime import Span
 from bot.store.connection import Connection
-from bot.store.schema import incident_components, incidents, updates
+from bot.store.schema import incident_components, incidents, notices, revision, updates
 
 _PUBLISHED = updates.c.state == UpdateState.PUBLISHED
 
@@ -23,7 +24,11 @@ async def load_spans(connection: Connection, *, since: datetime, now: datetime) 
     it began, an open one until ``now``. Maintenance is none, and what was retracted never was.
     """
     first = sa.select(incidents.c.started_at).order_by(incidents.c.id).limit(1)
-    began: datetime | None = (await connection.execute(first)).scalar_one_or_none()
+    moments = [
+        (await connection.execute(first)).scalar_one_or_none(),
+        (await connection.execute(sa.select(revision.c.began_at))).scalar_one_or_none(),
+    ]
+    began = min((moment for moment in moments if moment is not None), default=None)
     rows = await connection.execute(_disruptions(since))
     return [_span(row, now) for row in rows if not row.status.ends], began
 
@@ -61,7 +66,8 @@ def _told(which: sa.ColumnElement[bool]) -> sa.Subquery:
         incidents.c.started_at,
         sa.type_coerce(following, updates.c.at.type).label("until"),
     )
-    return sa.select(*columns).join(incidents).where(_PUBLISHED, which).subquery()
+    withdrawn = sa.exists().where(notices.c.update_id == updates.c.id, notices.c.mark == Mark.RETRACTED)
+    return sa.select(*columns).join(incidents).where(_PUBLISHED, ~withdrawn, which).subquery()
 
 
 def _span(row: sa.Row[Any], now: datetime) -> Span:

@@ -13,7 +13,10 @@ from bot.store.schema import notices, updates
 
 
 class Texts:
-    """Reads notices. What is published never changes, so it needs no view in common with the board it is for."""
+    """Reads notices, in no view in common with the board they are for.
+
+    Words that are replaced in between are newer than the board; the change makes a new board all the same.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store

@@ -51,7 +51,8 @@ def routes(
     return [
         web.get("/", pages.root),
         web.get(f"/{language}", pages.with_slash),
-        web.get(f"/{language}/", pages.page(pages.front)),
+        # Whole addresses are looked up, patterns are tried one after the other; this is where everybody comes.
+        *(web.get(f"/{each}/", pages.page(pages.front, each)) for each in settings.languages),
         web.get(f"/{language}/incidents/{{id:[0-9]{{1,18}}}}", pages.page(pages.incident)),
         web.get(f"/{language}/history", pages.page(pages.history)),
         web.get(f"/{language}/history/{{month:[0-9-]{{7}}}}", pages.page(pages.history)),
@@ -70,13 +71,15 @@ class _Pages:
         self._website = website
         self._root = urlsplit(settings.public_url).path
         self._zone = ZoneInfo(settings.timezone)
-        self._policy = _POLICY.format(ancestors=_ancestors(settings))
+        self._headers = {language: _headers(settings, language) for language in settings.languages}
         self._missing = {language: website.missing(language) for language in settings.languages}
         self._unavailable = {language: website.unavailable(language) for language in settings.languages}
 
-    def page(self, show: Show) -> Handler:
+    def page(self, show: Show, language: str | None = None) -> Handler:
+        """A handler. language: None when the address says it."""
+
         async def handle(request: web.Request) -> web.StreamResponse:
-            return await self._answer(request, request.match_info["language"], show)
+            return await self._answer(request, language or request.match_info["language"], show)
 
         return handle
 
@@ -137,36 +140,34 @@ class _Pages:
             return self._not_found(language)
         if shown.as_of is not None:
             return self._last_known(request, language, shown.document, shown.as_of)
-        return answer(request, shown.document, cache=FRESH, vary=vary, headers=self._headers(language))
+        return answer(request, shown.document, cache=FRESH, vary=vary, headers=self._headers[language])
 
     def _last_known(self, request: web.Request, language: str, page: Document, at: datetime) -> web.Response:
         """What was true once, and says so. Not kept: it must go as soon as there is something newer."""
         body = self._website.as_of(page.body, language, at)
-        return answer(request, document(body, HTML), cache="no-store", headers=self._headers(language))
+        return answer(request, document(body, HTML), cache="no-store", headers=self._headers[language])
 
     def _negotiated(self, request: web.Request) -> str:
         return negotiate(request.headers.get(hdrs.ACCEPT_LANGUAGE, ""), self._settings.languages)
 
     def _not_found(self, language: str) -> web.Response:
         # Never kept: the link to an incident may be out, and followed, the moment before it is here.
-        headers = self._headers(language) | {hdrs.CONTENT_TYPE: HTML, hdrs.CACHE_CONTROL: "no-store"}
+        headers = {**self._headers[language], hdrs.CONTENT_TYPE: HTML, hdrs.CACHE_CONTROL: "no-store"}
         return web.Response(status=404, body=self._missing[language], headers=headers)
 
     def _busy(self, language: str) -> web.Response:
-        headers = self._headers(language) | {
-            hdrs.CONTENT_TYPE: HTML,
-            hdrs.CACHE_CONTROL: "no-store",
-            hdrs.RETRY_AFTER: "5",
-        }
+        headers = {**self._headers[language], hdrs.CONTENT_TYPE: HTML, hdrs.CACHE_CONTROL: "no-store"}
+        headers[hdrs.RETRY_AFTER] = "5"
         return web.Response(status=503, body=self._unavailable[language], headers=headers)
 
-    def _headers(self, language: str) -> dict[str, str]:
-        return {
-            hdrs.CONTENT_LANGUAGE: language,
-            "Content-Security-Policy": self._policy,
-            "X-Content-Type-Options": "nosniff",
-            "Referrer-Policy": "strict-origin-when-cross-origin",
-        }
+
+def _headers(settings: Settings, language: str) -> Mapping[str, str]:
+    return {
+        hdrs.CONTENT_LANGUAGE: language,
+        "Content-Security-Policy": _POLICY.format(ancestors=_ancestors(settings)),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "strict-origin-when-cross-origin",
+    }
 
 
 def _ancestors(settings: Settings) -> str:

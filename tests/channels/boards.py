@@ -26,6 +26,7 @@ _NAMES: Mapping[str, Mapping[str, str]] = {
         "fr": "Boutique en ligne",
         "de": "Onlineshop",
         "ar": "المتجر الإلكتروني",
+        "ja": "オンラインショップ",
     },
     "whatsapp": {
         "en": "WhatsApp support",
@@ -34,6 +35,7 @@ _NAMES: Mapping[str, Mapping[str, str]] = {
         "fr": "Assistance WhatsApp",
         "de": "WhatsApp-Support",
         "ar": "الدعم عبر WhatsApp",
+        "ja": "WhatsAppサポート",
     },
     "pickup": {
         "en": "Pickup in store",
@@ -42,6 +44,7 @@ _NAMES: Mapping[str, Mapping[str, str]] = {
         "fr": "Retrait en magasin",
         "de": "Abholung im Laden",
         "ar": "الاستلام من المتجر",
+        "ja": "店頭受け取り",
     },
 }
 _INSTEAD = {
@@ -51,6 +54,7 @@ _INSTEAD = {
     "fr": "Écrivez-nous sur [Telegram](https://t.me/bottega_example) ou au [+39 040 555 0199](tel:+390405550199).",
     "de": "Schreiben Sie uns auf [Telegram](https://t.me/bottega_example), Tel. [+39 040 555 0199](tel:+390405550199).",
     "ar": "راسلنا على [Telegram](https://t.me/bottega_example) أو اتصل على [+39 040 555 0199](tel:+390405550199).",
+    "ja": "[Telegram](https://t.me/bottega_example)か、電話（[+39 040 555 0199](tel:+390405550199)）でご連絡ください。",
 }
 
 
@@ -68,13 +72,18 @@ def settings(**changes: Any) -> Settings:
 
 
 @cache
-def catalogue() -> Catalogue:
-    return Catalogue.load(NOTICES, LANGUAGES)
+def catalogue(*languages: str) -> Catalogue:
+    """The real one, in the shop's six languages or in these."""
+    return Catalogue.load(NOTICES, languages or LANGUAGES)
 
 
 @cache
 def words(language: str) -> Words:
-    return load_words(catalogue(), "Europe/Rome")[language]
+    return load_words(_catalogue_of(language), "Europe/Rome")[language]
+
+
+def _catalogue_of(language: str) -> Catalogue:
+    return catalogue() if language in LANGUAGES else catalogue(language)
 
 
 def notice(status: Status, incident: Incident, *, language: str, at: datetime) -> Notice:
@@ -85,16 +94,16 @@ def notice(status: Status, incident: Incident, *, language: str, at: datetime) -
         status=status,
         impact=incident.impact,
         company="Bottega Trieste",
-        components=tuple(_NAMES[key][language] for key in incident.components),
+        components=tuple(_NAMES[key].get(language, _NAMES[key]["en"]) for key in incident.components),
         started_at=incident.started_at,
         at=at,
         timezone="Europe/Rome",
         url=f"{SITE}/{language}/incidents/{incident.id}",
-        instead=(_INSTEAD[language],) if reach else (),
+        instead=(_INSTEAD.get(language, _INSTEAD["en"]),) if reach else (),
         scheduled_for=incident.scheduled_for,
         scheduled_until=incident.scheduled_until,
     )
-    return catalogue().render(facts, language)
+    return _catalogue_of(language).render(facts, language)
 
 
 def story(

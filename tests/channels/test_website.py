@@ -18,7 +18,8 @@ from hypothesis import settings as effort
 
 from bot.channels.website import Website, load_assets
 from bot.config.colours import DARK_GROUNDS, LIGHT_GROUNDS, READABLE, colour, least_contrast
-from bot.domain.model import Board, Impact, Status
+from bot.domain.marks import Mark
+from bot.domain.model import Board, Impact, Occasion, Status
 from bot.domain.months import Chapter, Month
 from bot.domain.uptime import Record, Span, record
 from bot.resources import SITE as SITE_FOLDER
@@ -106,6 +107,28 @@ def test_every_other_page_is_valid(language: str) -> None:
     assert {parsed(page).get("lang") for page in pages} == {language}
 
 
+EVERY_LANGUAGE = sorted(file.stem for file in (SITE_FOLDER / "words").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("language", EVERY_LANGUAGE)
+def test_every_language_there_is_fills_a_valid_page(language: str) -> None:
+    configured = settings(languages=("en", language) if language != "en" else ("en",))
+    spoken = {each: words(each) for each in configured.languages}
+    site = Website(configured, spoken, load_assets(configured))
+    told = whole(language)
+    for page in (
+        site.front(told, TROUBLE),
+        site.incident(language, told.open[0]),
+        site.history(language, replace(CHAPTER, stories=told.past), newest=False),
+        site.as_of(site.front(told, TROUBLE), language, BEGAN),
+        site.missing(language),
+    ):
+        root = parsed(page)
+        assert (root.get("lang"), root.get("dir")) == (language, spoken[language].direction)
+        assert "{" not in words_in(root.find("body"))
+        assert len(page) < 40_000
+
+
 @given(boards_with_any_words(board(story(INVESTIGATING, IDENTIFIED), story(INVESTIGATING, RESOLVED, id=2))))
 @effort(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_text_yields_a_valid_page_that_loads_and_runs_nothing(any_board: Board) -> None:
@@ -128,6 +151,26 @@ def test_open_incidents_show_all_their_updates_newest_first(language: str) -> No
     shown = [time.get("datetime") for time in card.findall(".//ol//time")]
     assert shown == [f"{update.at:%Y-%m-%dT%H:%M:%SZ}" for update in reversed(told.updates)]
     assert "t.me/bottega_example" in {link.get("href", "")[8:] for link in by_class(card, "instead")[0].iter("a")}
+
+
+def test_what_readers_must_know_about_words_stands_with_them() -> None:
+    told = story(INVESTIGATING, IDENTIFIED)
+    first, last = told.updates
+    marked = replace(last.notice, mark=Mark.CORRECTED, label="Corrected", lang="it")
+    amended = replace(told, updates=(first, replace(last, notice=marked, amended_at=BEGAN + timedelta(hours=1))))
+    root = parsed(website().incident("en", amended))
+    [mark] = by_class(root, "mark")
+    assert words_in(mark) == f"Corrected · {words('en').moment(BEGAN + timedelta(hours=1))}"
+    assert mark.get("lang") == "it"
+
+
+@pytest.mark.parametrize("occasion", Occasion)
+def test_an_update_says_what_it_is_for_where_its_status_does_not(occasion: Occasion) -> None:
+    told = story(INVESTIGATING, IDENTIFIED)
+    amended = replace(told, updates=(told.updates[0], replace(told.latest, occasion=occasion)))
+    root = parsed(website().incident("en", amended))
+    shown = [words_in(heading) for heading in root.findall(".//ol/li/header/strong")]
+    assert shown == [words("en").plain(f"status.{occasion}"), words("en").plain("status.investigating")]
 
 
 @pytest.mark.parametrize("impact", Impact)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.channels.words import load_words
+from bot.domain.months import Month
 from bot.errors import CatalogueError
 from bot.resources import SITE
 from tests.channels.boards import BEGAN, LANGUAGES, catalogue, words
@@ -92,3 +93,20 @@ def test_a_language_calls_itself_by_its_own_name_and_knows_its_direction() -> No
         "العربية",
     ]
     assert [words(language).direction for language in LANGUAGES] == ["ltr"] * 5 + ["rtl"]
+
+
+def test_a_share_is_cut_and_never_rounded_up_to_all() -> None:
+    shares = {share: words("en").percent(share) for share in (1, 0.99999, 0.9990, 0.5, 0.00001)}
+    assert list(shares.values()) == ["100%", "99.99%", "99.9%", "50%", "0%"]
+    assert words("de").percent(0.9876) == "98,76\u00a0%"
+
+
+def test_days_months_and_shares_are_written_in_the_digits_of_the_language() -> None:
+    persian = words("fa")
+    assert persian.percent(0.9876).strip("\u200e") == "۹۸٫۷۶٪"
+    assert not any(digit in persian.moment(BEGAN) + persian.day(BEGAN.date()) for digit in "0123456789")
+
+
+def test_a_month_stands_as_it_would_in_a_heading() -> None:
+    month = Month(year=2025, number=3)
+    assert [words(each).month(month) for each in ("en", "it", "de")] == ["March 2025", "marzo 2025", "März 2025"]

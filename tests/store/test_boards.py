@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
+from bot.domain.marks import Mark
 from bot.domain.model import Impact, Kind, Occasion, Status
 from bot.domain.months import Month
 from bot.domain.uptime import Span
 from bot.intake.desk import IntakeDesk
 from bot.store.boards import Boards
 from bot.store.engine import Store
-from bot.store.schema import incidents, notices, updates
+from bot.store.schema import incidents, notices, revision, updates
 from tests.worlds import StillClock, World, signal, world
 
 
@@ -144,7 +145,9 @@ async def changed(here: World, table: sa.Table, **values: Any) -> None:
 
 async def test_a_disruption_lasts_from_one_update_to_the_next_and_an_open_one_until_now(here: World) -> None:
     start = here.clock()
-    assert await recorded(here) == ([], None)
+    await changed(here, revision, began_at=start - timedelta(days=7))
+    assert await recorded(here) == ([], start - timedelta(days=7)), "nothing has happened yet, and we would know"
+    await changed(here, revision, began_at=start)
     await here.report(signal(at=start - timedelta(minutes=5)))
     worse = here.clock.go(minutes=10)
     await here.report(signal("b", service="shop-worst"))
@@ -172,6 +175,9 @@ async def test_drafts_maintenance_and_what_was_retracted_are_no_disruption(here:
     await changed(here, updates, occasion=Occasion.RETRACTION)
     assert (await recorded(here))[0] == []
     await changed(here, updates, occasion=None)
+    await changed(here, notices, mark=Mark.RETRACTED, label="Retracted")
+    assert (await recorded(here))[0] == []
+    await changed(here, notices, mark=None, label=None)
     await changed(here, incidents, kind=Kind.MAINTENANCE)
     assert (await recorded(here))[0] == []
 

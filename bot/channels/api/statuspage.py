@@ -163,7 +163,7 @@ class _View:
             "name": story.latest.notice.title,
             "status": _status(story.latest.status),
             "created_at": moment(first.at),
-            "updated_at": moment(story.latest.at),
+            "updated_at": moment(story.changed_at),
             "monitoring_at": _moment_or_null(next(watched, None)),
             "resolved_at": _moment_or_null(story.latest.at if story.latest.status.ends else None),
             "impact": story.latest.impact.value,
@@ -191,7 +191,7 @@ class _View:
             "body": _body(update.notice),
             "incident_id": str(story.incident.id),
             "created_at": moment(update.at),
-            "updated_at": moment(update.at),
+            "updated_at": moment(update.amended_at or update.at),
             "display_at": moment(update.at),
             "deliver_notifications": True,
             "custom_tweet": None,
@@ -227,8 +227,11 @@ def _made_of(update: StoryUpdate) -> str:
 
 
 def _body(notice: Notice) -> str:
-    """The words as plain text, and where else to reach the company, for these clients show nothing else."""
-    parts = [to_plain(notice.body), to_plain(notice.instead) if notice.instead else ""]
+    """The words as plain text, with what must be said about them, and where else to reach the company.
+
+    These clients show nothing else.
+    """
+    parts = [notice.label or "", to_plain(notice.body), to_plain(notice.instead) if notice.instead else ""]
     return "\n\n".join(part.strip() for part in parts if part.strip())
 
 

@@ -109,7 +109,7 @@ class Version1:
             "upstream": incident.upstream,
             "started_at": moment(incident.started_at),
             "published_at": moment(story.updates[0].at),
-            "updated_at": moment(story.latest.at),
+            "updated_at": moment(story.changed_at),
             "closed_at": _moment_or_null(incident.closed_at),
             "scheduled_for": _moment_or_null(incident.scheduled_for),
             "scheduled_until": _moment_or_null(incident.scheduled_until),
@@ -124,6 +124,7 @@ class Version1:
             "status": update.status.value,
             "impact": update.impact.value,
             "at": moment(update.at),
+            "amended_at": _moment_or_null(update.amended_at),
             "notices": {language: _notice(notices[language]) for language in languages if language in notices},
         }
 
@@ -139,6 +140,8 @@ def _notice(notice: Notice) -> _Json:
         "title": notice.title,
         "body": notice.body,
         "instead": notice.instead,
+        "mark": notice.mark,
+        "label": notice.label,
     }
 
 

@@ -122,7 +122,8 @@ def _newest(stories: Iterable[Story], kind: FeedKind, limit: int) -> list[tuple[
 def _of_incident(story: Story, latest: StoryUpdate, settings: Settings, words: Words) -> Entry:
     entry = _of_update(story, latest, settings, words)
     published = story.updates[0].at.astimezone(UTC)
-    return replace(entry, id=_tag(story, settings), html=_whole(story, words), published=published)
+    updated = story.changed_at.astimezone(UTC)
+    return replace(entry, id=_tag(story, settings), html=_whole(story, words), published=published, updated=updated)
 
 
 def _of_update(story: Story, update: StoryUpdate, settings: Settings, words: Words) -> Entry:
@@ -139,7 +140,7 @@ def _of_update(story: Story, update: StoryUpdate, settings: Settings, words: Wor
         lang=notice.lang,
         categories=tuple(name for name in names if name),
         published=update.at.astimezone(UTC),
-        updated=update.at.astimezone(UTC),
+        updated=(update.amended_at or update.at).astimezone(UTC),
     )
 
 
@@ -158,7 +159,9 @@ def _whole(story: Story, words: Words) -> str:
 def _paragraphs(update: StoryUpdate, words: Words) -> Markup:
     status = words.plain(f"status.{update.status}")
     head = Markup("<p><strong>{}</strong> · {}</p>\n").format(status, moment(update.at, words))
-    return head + _spoken(update.notice, paragraphs(update.notice.body))
+    label = update.notice.label
+    mark = Markup("<p><em>{}</em></p>\n").format(label) if label else Markup()
+    return head + _spoken(update.notice, mark + paragraphs(update.notice.body))
 
 
 def _instead(notice: Notice) -> Markup:

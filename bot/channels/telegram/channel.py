@@ -8,7 +8,7 @@ from telegram import Bot, ReplyParameters
 from telegram.error import TelegramError
 
 from bot.channels.telegram.calls import NO_PREVIEW, chat_id, edit, library_entities
-from bot.channels.telegram.compose import compose
+from bot.channels.telegram.compose import compose, earlier
 from bot.channels.telegram.failures import already_so, delivery_error
 from bot.channels.telegram.settle import Settler, Turn
 from bot.domain.delivery import Action, Delivery, Receipt
@@ -51,7 +51,8 @@ class TelegramChannel:
         """
         if delivery.action is not Action.POST:
             return None
-        return await self._settler.find(delivery, compose(delivery), known=known, turn=turn)
+        words = (compose(delivery), *earlier(delivery))
+        return await self._settler.find(delivery, words, known=known, turn=turn)
 
     async def _post(self, delivery: Delivery) -> Receipt:
         words = compose(delivery)
@@ -71,7 +72,7 @@ class TelegramChannel:
     async def _change(self, delivery: Delivery, *, message_id: int) -> None:
         chat = chat_id(delivery.address)
         match delivery.action:
-            case Action.EDIT:
+            case Action.EDIT | Action.AMEND:
                 await edit(self._bot, delivery.address, message_id, compose(delivery))
             case Action.PIN:
                 await self._bot.pin_chat_message(chat, message_id, disable_notification=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.channels.telegram.entities import MOST_UNITS, Formatted, directed, joined, limited, plain, quoted, units
 from bot.channels.telegram.markdown import render
 from bot.domain.delivery import Delivery
@@ -32,6 +34,11 @@ def _layout(delivery: Delivery) -> Formatted:
     return joined((_state(delivery.notice), _story(delivery.opening or delivery.notice)))
 
 
+def earlier(delivery: Delivery) -> tuple[Formatted, ...]:
+    """What the reader would see of an uncertain post, should it have left before its words were replaced."""
+    return tuple(compose(replace(delivery, notice=notice)) for notice in delivery.earlier)
+
+
 def _state(notice: Notice) -> Formatted:
     """The one line that says where things stand; the only part that changes when a first post is edited."""
     return directed(plain(notice.state), notice.direction)
@@ -39,7 +46,8 @@ def _state(notice: Notice) -> Formatted:
 
 def _story(notice: Notice) -> Formatted:
     parts = (
-        plain(notice.title, bold=True),
+        plain(notice.title, style="bold"),
+        plain(notice.label or "", style="italic"),
         render(notice.body),
         quoted(render(notice.instead or "")),
         render(notice.more),

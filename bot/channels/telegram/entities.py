@@ -65,11 +65,10 @@ def with_single_marks(text: str) -> str:
     return _MARK_BEFORE_MARK.sub("\u200c", text)
 
 
-def plain(text: str, *, bold: bool = False) -> Formatted:
+def plain(text: str, *, style: Literal["bold", "italic"] | None = None) -> Formatted:
     """Words that are not Markdown, on one line: every character is only itself."""
     line = with_single_marks(" ".join(cleaned(text).split()))
-    whole = Entity(kind="bold", offset=0, length=units(line))
-    return Formatted(text=line, entities=(whole,) if bold and line else ())
+    return Formatted(text=line, entities=(Entity(kind=style, offset=0, length=units(line)),) if style and line else ())
 
 
 def quoted(formatted: Formatted) -> Formatted:

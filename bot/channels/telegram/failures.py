@@ -33,6 +33,7 @@ _UNUSABLE_ADDRESS = (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError)
 
 _ALREADY_SO = {
     Action.EDIT: ("message is not modified",),
+    Action.AMEND: ("message is not modified",),
     Action.PIN: ("chat_not_modified", "message is already pinned"),
     Action.UNPIN: ("chat_not_modified", "message to unpin not found", "message is not pinned"),
 }

@@ -74,7 +74,8 @@ class ByForwarding:
     most = 20
     copies = True
 
-    def __init__(self, bot: Bot, chat: int, words: Formatted, *, to: int) -> None:
+    def __init__(self, bot: Bot, chat: int, words: Sequence[Formatted], *, to: int) -> None:
+        """words: all that the post may carry; to: the other chat."""
         self._bot, self._chat, self._words, self._to = bot, chat, words, to
 
     async def __call__(self, candidate: int) -> Seen:
@@ -84,7 +85,7 @@ class ByForwarding:
         except BadRequest as error:
             return _what_stands_there(error)
         await self._delete(copy)
-        same = stems_from(copy, self._chat, candidate) and same_words(copy, self._words)
+        same = stems_from(copy, self._chat, candidate) and any(same_words(copy, each) for each in self._words)
         return Seen.IT if same else Seen.ANOTHER
 
     async def _delete(self, copy: Message) -> None:

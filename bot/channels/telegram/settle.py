@@ -61,9 +61,12 @@ class Settler:
         self._operators_chat = operators_chat
         self._progress: dict[int, _Progress] = {}
 
-    async def find(self, delivery: Delivery, words: Formatted, *, known: Sequence[str], turn: Turn) -> Receipt | None:
+    async def find(
+        self, delivery: Delivery, words: Sequence[Formatted], *, known: Sequence[str], turn: Turn
+    ) -> Receipt | None:
         """The receipt of this post, None when it certainly was not published.
 
+        words: those it is to carry, then others that it may have been published with, should they have changed since.
         known: receipts held for this address. Raises Uncertain when there is no way to tell, else what ``turn`` raises,
         Throttled, Transient or what ``failures`` makes of a refusal; the next call goes on where such a one stopped.
         """
@@ -81,7 +84,9 @@ class Settler:
         self._progress.pop(delivery.id, None)
         return found
 
-    async def _search(self, delivery: Delivery, words: Formatted, highest: int | None, turn: Turn) -> Receipt | None:
+    async def _search(
+        self, delivery: Delivery, words: Sequence[Formatted], highest: int | None, turn: Turn
+    ) -> Receipt | None:
         chat = await self._bot.get_chat(chat_id(delivery.address))
         look = await self._way(chat, words, highest)
         at = self._progress.setdefault(delivery.id, _Progress((highest or 0) + 1))
@@ -99,16 +104,16 @@ class Settler:
             raise Uncertain("it is not among the chat's first messages, and no receipt says where else to look")
         return None
 
-    async def _way(self, chat: ChatFullInfo, words: Formatted, highest: int | None) -> Look:
+    async def _way(self, chat: ChatFullInfo, words: Sequence[Formatted], highest: int | None) -> Look:
         if chat.type == ChatType.SUPERGROUP:
-            return ByEditing(self._bot, chat.id, words)
+            return ByEditing(self._bot, chat.id, words[0])
         if chat.type != ChatType.CHANNEL:
             raise Uncertain(f"message ids in a {chat.type} chat are no sequence to look along")
         me = await self._bot.get_chat_member(chat.id, (await self._bot.get_me()).id)
         if not isinstance(me, ChatMemberAdministrator):
             raise Uncertain("the bot is no administrator of the channel any more")
         if not me.can_edit_messages:
-            return ByEditing(self._bot, chat.id, words)
+            return ByEditing(self._bot, chat.id, words[0])
         if self._operators_chat is None or chat.has_protected_content or highest is None:
             raise Uncertain("the bot may edit everybody's posts in this channel, and forwarding is not possible either")
         return ByForwarding(self._bot, chat.id, words, to=self._operators_chat)

@@ -17,7 +17,7 @@ from tests.fakes.telegram import FakeTelegram
 from tests.fakes.telegram.faults import Kind
 
 POST = delivery(notice=notice())
-CHANGES = (Action.EDIT, Action.PIN, Action.UNPIN)
+CHANGES = (Action.EDIT, Action.AMEND, Action.PIN, Action.UNPIN)
 
 
 def change(action: Action, anchor: str | None, *, address: str = "@bottega_it") -> Delivery:
