@@ -28,6 +28,9 @@ from bot.store.boards import Boards
 from bot.store.engine import Store, open_store
 from bot.store.incidents import load_revision
 from bot.store.texts import Texts
+from bot.translators.registry import open_translator
+from bot.translators.vocabulary import Vocabulary
+from bot.translators.worker import Worker
 from bot.watch import Watch
 from bot.web import health, hooks, pages, projections
 from bot.web.documents import Documents
@@ -75,10 +78,11 @@ async def running(settings: Settings, catalogue: Catalogue, *, limits: Limits = 
         watch = Watch(store, clock.now, revision=core.revision, metrics=core.metrics, changed=core.dispatcher.wake)
         await core.intake.expect()
         beats = await _heart(stack, core)
+        machine = await _machine(stack, core)
         hub = await websub.informing(stack, settings, revision=core.revision, load=Boards(store).load_board)
         opening = open_pollers(settings.upstreams, reporting(core.intake, core.metrics))
         watching = [poller.run for poller in await stack.enter_async_context(opening)]
-        for forever in (core.timers.run, watch.run, *_hearing(core), *beats, *hub, *watching):
+        for forever in (core.timers.run, watch.run, *_hearing(core), *beats, *machine, *hub, *watching):
             await stack.enter_async_context(background(broken, forever))
         url, internal_url = await _serving(stack, core, public, internal)
         for forever in keeping(settings, url, tells=core.revision.tells):
@@ -104,6 +108,24 @@ async def _heart(stack: AsyncExitStack, core: Core) -> list[Callable[[], Awaitab
         return []
     opening = open_heartbeat(heartbeat.url, every=heartbeat.every, well=lambda: _ready(core.store))
     return [(await stack.enter_async_context(opening)).run]
+
+
+async def _machine(stack: AsyncExitStack, core: Core) -> list[Callable[[], Awaitable[None]]]:
+    """What gets texts from the machine that translates; nothing when there is none."""
+    settings = core.settings
+    if settings.translate is None:
+        return []
+    worker = Worker(
+        await stack.enter_async_context(open_translator(settings.translate)),
+        core.store,
+        core.intake,
+        clock.now,
+        vocabulary=Vocabulary(settings, core.catalogue),
+        languages=settings.languages,
+        metrics=core.metrics,
+        wake=core.wanted,
+    )
+    return [worker.run]
 
 
 async def _serving(

@@ -63,6 +63,8 @@ class Core:
     intake: Intake
     dispatcher: Dispatcher
     timers: Timers
+    wanted: asyncio.Event
+    """Set when a text is wanted from the machine that translates."""
     bot: Bot | None
 
 
@@ -86,6 +88,8 @@ async def make_core(settings: Settings, catalogue: Catalogue, store: Store, bot:
     live = Live(revision, most=settings.channels.website.live if settings.channels.website else 0)
     revision.tells(live.tell)
 
+    wanted = asyncio.Event()
+
     def committed(effects: Effects) -> None:
         _count(metrics, effects)
         if effects.revision is not None:
@@ -94,12 +98,14 @@ async def make_core(settings: Settings, catalogue: Catalogue, store: Store, bot:
             dispatcher.wake()
         if effects.due:
             timers.wake()
+        if effects.translations:
+            wanted.set()
 
     intake = Intake(
         store,
         clock.now,
         settings=settings,
-        publisher=Publisher(settings, catalogue, destinations_of(settings)),
+        publisher=Publisher(settings, catalogue, destinations_of(settings), teller),
         teller=teller,
         committed=committed,
     )
@@ -116,6 +122,7 @@ async def make_core(settings: Settings, catalogue: Catalogue, store: Store, bot:
         intake=intake,
         dispatcher=dispatcher,
         timers=timers,
+        wanted=wanted,
         bot=bot,
     )
 

@@ -15,6 +15,8 @@ log = structlog.get_logger(__name__)
 
 SAFETY_NET = timedelta(seconds=30)
 """The clock may jump and another node may make drafts: look at least this often."""
+NO_FASTER = timedelta(seconds=1)
+"""What is still due after it was to be done is not tried again at once."""
 TIDY_EVERY = timedelta(hours=1)
 
 
@@ -38,7 +40,10 @@ class Timers:
                 wait = await self.tick()
             except StoreBusy as error:
                 log.warning("timers could not look, trying again", error=str(error))
-                wait = timedelta(seconds=1)
+                wait = NO_FASTER
+            except Exception:  # deadlines of others are no less due for a defect in one duty
+                log.exception("timers failed, trying again")
+                wait = SAFETY_NET
             try:
                 await asyncio.wait_for(self._wake.wait(), timeout=wait.total_seconds())
             except TimeoutError:
@@ -51,6 +56,8 @@ class Timers:
         if due is not None and due <= now:
             await self._intake.do_due()
             due = await self._intake.next_due()
+            if due is not None and due <= now:  # more than one transaction takes, or something that cannot be done
+                due = now + NO_FASTER
         if now >= self._tidy_at:
             self._tidy_at = now + TIDY_EVERY
             await self._intake.tidy()

@@ -22,10 +22,13 @@ USUAL_FUNCTION = 30
 CATCH_ALL = {
     "bot/dispatcher/dispatcher.py": "a defect in one channel must not stop the others",
     "bot/dispatcher/settling.py": "a defect with one outcome must not stop the dispatcher; its lease ends by itself",
+    "bot/intake/apart.py": "one of many duties must not sink the others",
     "bot/intake/writer.py": "everybody who waits for a batch must hear that it failed",
     "bot/operators/handler.py": "one command that cannot be handled must not keep the others waiting",
     "bot/operators/inbox.py": "a defect must not end the bot's hearing",
     "bot/polling/poller.py": "a defect in reading one page must not stop the others, nor the service",
+    "bot/timers.py": "one duty that fails must not end all that is due",
+    "bot/translators/worker.py": "a defect with one text must not stop the others, nor the service",
     "bot/web/server.py": "whoever asked gets a number instead of a traceback",
 }
 """The modules that may say ``except Exception``, and why."""

@@ -80,8 +80,9 @@ async def test_trouble_is_logged_once_and_so_is_its_end_without_the_address(hear
     assert "secret-word" not in str(logs)
 
 
-async def test_an_address_that_is_gone_breaks_nothing() -> None:
-    async with open_heartbeat("http://127.0.0.1:1/", every=timedelta(minutes=1), well=Health()) as heart:
+@pytest.mark.parametrize("address", ["http://127.0.0.1:1/", "http://x..y/", f"http://{'a' * 64}.example/"])
+async def test_an_address_that_is_gone_or_was_never_one_breaks_nothing(address: str) -> None:
+    async with open_heartbeat(address, every=timedelta(minutes=1), well=Health()) as heart:
         with capture_logs() as logs:
             assert not await heart.beat()
     assert logs[0]["reason"].startswith("it does not answer")

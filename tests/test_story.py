@@ -64,6 +64,8 @@ async def test_one_incident_from_the_first_signal_to_the_relapse(database: str) 
             assert (DEAF in lines(reply)) == (language == "it")
             assert first_line(first) == first_line(reply) != openings[language][0]
             assert lines(first)[1:] == openings[language][1:]
+        lacking = await here.told(DUTY, "Incident 1, update 2: the own words are missing")
+        assert "in English, Spanish, French, German and Arabic" in first_line(lacking)
         here.fake.say(DUTY, "/status")
         assert "1 shop · major · identified" in (await here.told(DUTY, "Open incidents")).text
 
@@ -90,12 +92,13 @@ async def test_one_incident_from_the_first_signal_to_the_relapse(database: str) 
         assert [head.split(" (")[0] for head in here.heads(DUTY)] == [
             "Published by itself: incident 1, update 1",
             "Published: incident 1, update 2",
+            first_line(lacking),
             "Open incidents",
             "Draft 3 · incident 1 · shop · major · resolved",
             "Published: incident 1, update 3",
             "Draft 4 · incident 1 · shop · major · investigating",
         ]
-        assert [head.split(" ")[0] for head in here.heads(ADA)] == ["Published", "Draft", "Draft"]
+        assert [head.split(" ")[0] for head in here.heads(ADA)] == ["Published", "Incident", "Draft", "Draft"]
 
 
 async def test_what_no_human_touched_is_resolved_and_relapses_by_itself(sqlite: str) -> None:

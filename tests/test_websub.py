@@ -11,6 +11,7 @@ from datetime import timedelta
 import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
+from structlog.testing import capture_logs
 
 from bot.channels.feed import addresses
 from bot.config.settings import Settings
@@ -126,24 +127,49 @@ async def test_a_change_in_a_language_that_is_not_looked_at_is_told_for_the_feed
     assert scene.hub.heard() == scene.feeds()
 
 
-@pytest.mark.parametrize("refusal", [302, 400, 429, 500, 503])
-async def test_what_the_hub_refuses_is_tried_again_later_and_what_it_took_is_not(scene: Scene, refusal: int) -> None:
+@pytest.mark.parametrize("refusal", [302, 408, 429, 500, 503])
+async def test_what_the_hub_cannot_take_is_tried_again_later_and_what_it_took_is_not(
+    scene: Scene, refusal: int
+) -> None:
     scene.shelf.change(whole)
     scene.hub.answers = [204, 204, refusal]
+    everything = scene.feeds("shop", "whatsapp", "pickup")
     assert await scene.websub.tick() == SECOND
-    assert len(scene.hub.told) == 2
+    assert len(scene.hub.told) == (2 if refusal == 429 else len(everything) - 1), "who asks for a pause gets one"
     assert await scene.websub.tick() == EVERY
-    assert scene.hub.heard() == scene.feeds("shop", "whatsapp", "pickup")
+    assert scene.hub.heard() == everything
+
+
+@pytest.mark.parametrize("refusal", [400, 403, 404, 422])
+async def test_a_feed_that_the_hub_refuses_is_given_up_with_one_line_and_is_in_no_others_way(
+    scene: Scene, refusal: int
+) -> None:
+    scene.shelf.change(whole)
+    scene.hub.answers = [refusal, 204, refusal]
+    with capture_logs() as logs:
+        assert await scene.websub.tick() == EVERY
+    assert len(scene.hub.heard()) == len(scene.feeds("shop", "whatsapp", "pickup")) - 2
+    [line] = logs
+    assert (line["event"], line["status"], line["feeds"]) == ("the hub refuses feeds", refusal, 2)
+    assert await scene.websub.tick() == EVERY
+    assert scene.hub.heard() == set()
+
+
+@pytest.mark.parametrize("host", ["x..y", "a" * 64 + ".example"])
+async def test_a_hub_whose_name_no_connection_can_be_tried_to_stops_nothing(scene: Scene, host: str) -> None:
+    scene.shelf.change(whole)
+    scene.url = f"http://{host}/"
+    assert await scene.fresh().tick() == SECOND
 
 
 async def test_a_hub_that_stays_away_is_asked_ever_more_seldom(scene: Scene) -> None:
     scene.shelf.change(whole)
-    scene.hub.answers = [503] * 12
+    scene.hub.answers = [429] * 12
     waits = [await scene.websub.tick() for _ in range(12)]
     assert waits == sorted(waits)
     assert (waits[0], waits[1], waits[-1]) == (SECOND, 2 * SECOND, LONGEST_WAIT)
     assert await scene.websub.tick() == EVERY
-    scene.hub.answers = [503]
+    scene.hub.answers = [429]
     scene.shelf.change(lambda language: board(language=language))
     assert await scene.websub.tick() == SECOND
 

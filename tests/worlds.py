@@ -165,7 +165,7 @@ async def world(
         store,
         clock,
         settings=configured,
-        publisher=Publisher(configured, catalogue(*configured.languages), destinations),
+        publisher=Publisher(configured, catalogue(*configured.languages), destinations, teller),
         teller=teller,
         committed=effects.append,
     )

@@ -11,7 +11,7 @@ from typing import Any, get_args
 from bot.config.sources import HookType
 from bot.config.tree import Place, Tree
 
-_UNNEEDED = frozenset({"channels", "database", "heartbeat"})
+_UNNEEDED = frozenset({"channels", "database", "heartbeat", "translate"})
 _PROOFS = frozenset({"secret", "secret_file", "topics"})
 _SENDERS = frozenset(get_args(HookType))
 

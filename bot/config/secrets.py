@@ -9,7 +9,8 @@ from urllib.parse import unquote
 
 from pydantic import SecretStr
 
-from bot.config.settings import Settings
+from bot.config.keys import WRITTEN_BY_SVIX, svix_key
+from bot.config.settings import Settings, SourceSettings
 from bot.config.tree import Place, Tree
 from bot.errors import Problem
 
@@ -36,7 +37,9 @@ def read_secret(value: SecretStr | None, file: Path | None, *, base: Path) -> st
 
 
 def resolve(settings: Settings, tree: Tree, *, base: Path) -> tuple[Settings, list[Problem]]:
-    """The settings with every secret in ``secret`` and ``token``, wherever it came from, and what was in the way."""
+    """The settings with every secret in ``secret``, ``token`` and ``api_key``, wherever it came from, and what was in
+    the way.
+    """
     problems: list[Problem] = []
 
     def found(value: SecretStr | None, file: Path | None, place: Place) -> SecretStr | None:
@@ -59,11 +62,32 @@ def resolve(settings: Settings, tree: Tree, *, base: Path) -> tuple[Settings, li
         )
         for name, source in settings.hooks.items()
     }
+    known = {problem.path for problem in problems}
+    unproven = (problem for name, source in sources.items() for problem in _unproven(name, source, tree))
+    problems += [problem for problem in unproven if not any(path.startswith(problem.path) for path in known)]
     channels = settings.channels
     if telegram := channels.telegram:
         token = found(telegram.token, telegram.token_file, ("channels", "telegram", "token_file"))
         channels = channels.model_copy(update={"telegram": telegram.model_copy(update={"token": token})})
-    return settings.model_copy(update={"sources": {**settings.sources, **sources}, "channels": channels}), problems
+    translate = settings.translate
+    if translate is not None:
+        key = found(translate.api_key, translate.api_key_file, ("translate", "api_key_file"))
+        translate = translate.model_copy(update={"api_key": key})
+    resolved = {"sources": {**settings.sources, **sources}, "channels": channels, "translate": translate}
+    return settings.model_copy(update=resolved), problems
+
+
+def _unproven(name: str, source: SourceSettings, tree: Tree) -> Iterator[Problem]:
+    """What would let in everybody, or nobody: no secret where one is needed, or a key that is none."""
+    place: Place = ("sources", name)
+    if source.secret is None:
+        if not source.insecure and not source.topics:
+            yield tree.problem(place, "expected a secret, found none; an open source must say insecure: true")
+    elif source.type in WRITTEN_BY_SVIX:
+        try:
+            svix_key(source.secret.get_secret_value())
+        except ValueError as error:
+            yield tree.problem((*place, "secret_file" if source.secret_file else "secret"), str(error))
 
 
 def secrets_of(settings: Settings) -> frozenset[str]:
@@ -76,6 +100,8 @@ def _secrets(settings: Settings) -> Iterator[str]:
         yield source.secret.get_secret_value() if source.secret else ""
     telegram = settings.channels.telegram
     yield telegram.token.get_secret_value() if telegram and telegram.token else ""
+    yield settings.translate.api_key.get_secret_value() if settings.translate and settings.translate.api_key else ""
+    yield settings.heartbeat.url if settings.heartbeat else ""
     yield from _password(settings.database)
 
 

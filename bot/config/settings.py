@@ -13,18 +13,21 @@ from pydantic import Field, SecretStr, model_validator
 
 from bot.config.components import Component, Instead, Way
 from bot.config.judgement import Flapping, Heartbeat, Storm
+from bot.config.maintenance import Maintenance
 from bot.config.part import Part
 from bot.config.rules import Match, Regex, Rule
 from bot.config.sources import AnySource, SourceSettings
+from bot.config.translate import TranslateSettings
 from bot.config.upstreams import UpstreamSettings
 from bot.config.values import (
-    BaseUrl,
     ChatId,
     Database,
     Flag,
     Language,
     Listen,
     Localised,
+    PublishedBaseUrl,
+    PublishedUrl,
     Slug,
     Url,
     Zone,
@@ -47,6 +50,7 @@ __all__ = [
     "Settings",
     "SourceSettings",
     "TelegramSettings",
+    "TranslateSettings",
     "UpstreamSettings",
     "Way",
     "WebsiteSettings",
@@ -60,7 +64,7 @@ class Company(Part):
 
     name: str = Field(min_length=1, max_length=100)
     """As customers know it."""
-    url: Url
+    url: PublishedUrl
     """The company's own website."""
     logo: Path | None = None
     """A picture for the top of the page, SVG, PNG, WebP or JPEG, found beside this file. Absent: the name."""
@@ -107,7 +111,7 @@ class FeedSettings(Part):
 
     items: int = Field(default=50, ge=1, le=500)
     """How many items a feed holds at most."""
-    hub: Url | None = None
+    hub: PublishedUrl | None = None
     """A WebSub hub, told of every change so that it can tell subscribers at once. Absent: readers ask now and then."""
 
 
@@ -140,7 +144,7 @@ class Settings(Part):
 
     company: Company
     """Whose notices these are."""
-    public_url: BaseUrl
+    public_url: PublishedBaseUrl
     """Where customers reach this service, without a slash at the end. Links in notices begin with it."""
     languages: tuple[Language, ...] = Field(min_length=1)
     """What notices are published in; the first is the default."""
@@ -164,8 +168,12 @@ class Settings(Part):
     """When a problem comes and goes too often to tell of each time."""
     storm: Storm = Storm()
     """How many notices automation may publish before a human must look."""
+    maintenance: Maintenance = Maintenance()
+    """What happens by itself to planned maintenance."""
     heartbeat: Heartbeat | None = None
     """Who is to notice when this service itself is gone. Absent: nobody."""
+    translate: TranslateSettings | None = None
+    """Who translates operators' own words. Absent: nobody; the other languages keep the template's words."""
     channels: Channels = Channels()
     """Where notices are published."""
     operators: tuple[OperatorSettings, ...] = ()

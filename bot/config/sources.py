@@ -97,7 +97,7 @@ class SourceSettings(Part):
             raise ValueError(f"expected topics (and perhaps a secret too), or insecure: true; found {found}")
         if len(given) != 1 and not (self.topics and not given):
             raise ValueError(f"expected exactly one of secret, secret_file, insecure: true; found {found}")
-        if self.secret is not None and not self.secret.get_secret_value():
+        if self.secret is not None and not self.secret.get_secret_value().strip():
             raise ValueError("the secret is empty; an open source must say insecure: true")
         return self
 

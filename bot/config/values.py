@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
+from yarl import URL
 
 from bot.config.colours import colour
 from bot.domain.durations import duration
@@ -91,10 +92,18 @@ def _flag(value: Any) -> Any:
 
 
 def _url(value: str) -> str:
+    """Also proves that a connection can be tried: resolvers refuse what no name can be with an error of their own."""
     try:
         _ = urlsplit(value).port
+        (URL(value).raw_host or "").encode("idna")
     except ValueError:
         raise ValueError(f"expected {PATTERNS[_URL]}") from None
+    return value
+
+
+def _published(value: str) -> str:
+    if "@" in urlsplit(value).netloc:
+        raise ValueError("expected a web address without a user name and a password, because it is published")
     return value
 
 
@@ -132,7 +141,10 @@ Zone = Annotated[str, AfterValidator(_zone)]
 Language = Annotated[str, Field(pattern=_LANGUAGE)]
 Slug = Annotated[str, Field(pattern=_SLUG)]
 Url = Annotated[str, Field(pattern=_URL), AfterValidator(_url)]
+PublishedUrl = Annotated[Url, AfterValidator(_published)]
+"""One that customers read: it holds no password."""
 BaseUrl = Annotated[Url, AfterValidator(_base_url)]
+PublishedBaseUrl = Annotated[BaseUrl, AfterValidator(_published)]
 Listen = Annotated[str, Field(pattern=_LISTEN), AfterValidator(_listen)]
 Ancestor = Annotated[str, Field(pattern=_ANCESTOR)]
 ColourText = Annotated[str, AfterValidator(_colour)]

@@ -16,6 +16,7 @@ class Change:
     incident: as it is after the change; update_id: what /publish and /drop take;
     number: the update's within the incident, None unless it is published; draft: True while it waits for a yes;
     languages: those it was rendered in; own_words: those of them that carry the operator's text, not the template's;
+    translating: those of the others that a machine has been asked for;
     deliveries: channel -> deliveries made by this change; waiting: deliveries of the incident not sent yet;
     page: absolute address of the incident's page.
     """
@@ -26,8 +27,23 @@ class Change:
     draft: bool
     languages: tuple[str, ...]
     own_words: tuple[str, ...] = ()
+    translating: tuple[str, ...] = ()
     deliveries: Mapping[str, int] = field(default_factory=dict)
     waiting: int = 0
+    page: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amendment:
+    """Words of a published update replaced. number: the update's; languages: whose words have changed, may be none;
+
+    deliveries: channel -> posts that are brought up to them; page: absolute address of the incident's page.
+    """
+
+    incident: Incident
+    number: int
+    languages: tuple[str, ...]
+    deliveries: Mapping[str, int] = field(default_factory=dict)
     page: str
 
 

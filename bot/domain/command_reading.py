@@ -11,26 +11,31 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
-from bot.domain import component_names
+from bot.domain import component_names, maintenance_reading
 from bot.domain.commands import (
     AddUpdate,
     AskWhy,
     Command,
     DropDraft,
+    ExtendMaintenance,
     Help,
     LiftSilence,
     OpenIncident,
+    PlanMaintenance,
+    PostponeMaintenance,
     PublishDraft,
     Resolve,
     ShowDrafts,
     ShowStatus,
     SilenceComponents,
     Start,
+    Translate,
 )
+from bot.domain.dates import Here
 from bot.domain.durations import duration
 from bot.domain.model import Impact, Status
 from bot.domain.nearest import no_such, quoted
-from bot.domain.own_words import by_language
+from bot.domain.own_words import by_language, is_tagged
 from bot.errors import CommandError
 
 T = TypeVar("T")
@@ -41,11 +46,12 @@ LONGEST_SILENCE = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Setting:
-    """What reading depends on: the operator's language, the configured ones, and the components' names."""
+    """What reading depends on: the operator's language, the configured ones, the components' names, when and where."""
 
     language: str
     languages: Sequence[str]
     components: Mapping[str, Collection[str]]
+    here: Here
 
     def texts(self, text: str) -> dict[str, str]:
         return by_language(text, language=self.language, languages=self.languages)
@@ -72,12 +78,14 @@ def parse(
     languages: Sequence[str],
     components: Mapping[str, Collection[str]],
     bot_username: str | None,
+    here: Here,
 ) -> Command:
     """The command an operator typed.
 
     language: the operator's own, for free text without a tag; languages: those notices are published in;
     components: id -> its names in all languages, either of which the operator may type, in any case;
-    bot_username: ours, without @; None while unknown: any name after ``@`` is then taken for ours.
+    bot_username: ours, without @; None while unknown: any name after ``@`` is then taken for ours;
+    here: what times of day are relative to.
     Raises CommandError, with what is wrong, the nearest match and the usage.
     """
     text = text.lstrip()
@@ -90,7 +98,7 @@ def parse(
     if form is None:
         raise CommandError(no_such("command", f"/{match[1]}", [f"/{name}" for name in _FORMS]))
     usage, read = form
-    setting = _Setting(language=language, languages=languages, components=components)
+    setting = _Setting(language=language, languages=languages, components=components, here=here)
     try:
         return read(text[match.end() :].strip(), setting)
     except CommandError as error:
@@ -114,6 +122,34 @@ def _add_update(rest: str, setting: _Setting) -> AddUpdate:
 def _resolve(rest: str, setting: _Setting) -> Resolve:
     incident_id, rest = _number("incident", rest)
     return Resolve(incident_id=incident_id, texts=setting.texts(rest))
+
+
+def _translate(rest: str, setting: _Setting) -> Translate:
+    incident_id, rest = _number("incident", rest)
+    number = None
+    if not is_tagged(rest, setting.languages):  # else a text that begins with a number would be taken for an update's
+        number, rest = _number("update", rest) if _NUMBER.match(rest) else (None, rest)
+        if not is_tagged(rest, setting.languages):
+            raise CommandError(f"say the language first, such as {setting.languages[-1]}: ...")
+    return Translate(incident_id=incident_id, number=number, texts=setting.texts(rest))
+
+
+def _plan(rest: str, setting: _Setting) -> PlanMaintenance:
+    components, rest = component_names.take(rest, setting.components)
+    window, impact, text = maintenance_reading.take_plan(rest, setting.here)
+    return PlanMaintenance(components=components, window=window, impact=impact, texts=setting.texts(text))
+
+
+def _postpone(rest: str, setting: _Setting) -> PostponeMaintenance:
+    incident_id, rest = _number("incident", rest)
+    starts, ends, text = maintenance_reading.take_move(rest, setting.here)
+    return PostponeMaintenance(incident_id=incident_id, starts=starts, ends=ends, texts=setting.texts(text))
+
+
+def _extend(rest: str, setting: _Setting) -> ExtendMaintenance:
+    incident_id, rest = _number("incident", rest)
+    by, text = maintenance_reading.take_extension(rest, setting.here)
+    return ExtendMaintenance(incident_id=incident_id, by=by, texts=setting.texts(text))
 
 
 def _publish(rest: str, _: _Setting) -> PublishDraft:
@@ -142,13 +178,17 @@ def _lift(rest: str, setting: _Setting) -> LiftSilence:
 
 
 def _why(rest: str, _: _Setting) -> AskWhy:
-    return AskWhy(incident_id=_only_number("incident", rest))
+    return AskWhy(incident_id=_only_number("incident", rest) if rest else None)
 
 
 _FORMS: Mapping[str, tuple[str, Callable[[str, _Setting], Command]]] = {
     "incident": (OpenIncident.usage, _open_incident),
     "update": (AddUpdate.usage, _add_update),
     "resolve": (Resolve.usage, _resolve),
+    "translate": (Translate.usage, _translate),
+    "maintenance": (PlanMaintenance.usage, _plan),
+    "postpone": (PostponeMaintenance.usage, _postpone),
+    "extend": (ExtendMaintenance.usage, _extend),
     "status": (ShowStatus.usage, lambda *_: ShowStatus()),
     "drafts": (ShowDrafts.usage, lambda *_: ShowDrafts()),
     "publish": (PublishDraft.usage, _publish),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar, TypeAlias
 
 from bot.domain.model import Impact, Role, Status
+from bot.domain.windows import Window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,60 @@ class Resolve:
     needs: ClassVar[Role] = Role.DRAFTER
     usage: ClassVar[str] = "/resolve INCIDENT [text]"
     incident_id: int
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Translate:
+    """Give a published update a human's words in more languages. number: the update's, None for the newest;
+
+    incident_id: 1 and up; texts: by language, at least one.
+    """
+
+    needs: ClassVar[Role] = Role.PUBLISHER
+    usage: ClassVar[str] = "/translate INCIDENT [UPDATE] it: ... | es: ..."
+    incident_id: int
+    number: int | None
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanMaintenance:
+    """Announce maintenance. components: ids, at least one, each once; texts: own words by language, may be empty."""
+
+    needs: ClassVar[Role] = Role.DRAFTER
+    usage: ClassVar[str] = "/maintenance COMPONENT[,COMPONENT...] START - END [IMPACT] [text]"
+    components: tuple[str, ...]
+    window: Window
+    impact: Impact
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostponeMaintenance:
+    """Move maintenance that has not begun. incident_id: 1 and up; ends: None for as long as it was planned;
+
+    texts: own words by language, may be empty.
+    """
+
+    needs: ClassVar[Role] = Role.DRAFTER
+    usage: ClassVar[str] = "/postpone INCIDENT START [- END] [text]"
+    incident_id: int
+    starts: datetime
+    ends: datetime | None
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtendMaintenance:
+    """Let maintenance that is in progress last longer. incident_id: 1 and up; by: how much longer than planned, or the
+    new end; texts: own words by language, may be empty.
+    """
+
+    needs: ClassVar[Role] = Role.DRAFTER
+    usage: ClassVar[str] = "/extend INCIDENT 1h|until END [text]"
+    incident_id: int
+    by: timedelta | datetime
     texts: Mapping[str, str]
 
 
@@ -97,11 +152,11 @@ class LiftSilence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskWhy:
-    """Show what an incident came from, and why each update was made. incident_id: 1 and up."""
+    """Show what an incident came from, and why each update was made; None: what fires and customers are not told."""
 
     needs: ClassVar[Role] = Role.VIEWER
-    usage: ClassVar[str] = "/why INCIDENT"
-    incident_id: int
+    usage: ClassVar[str] = "/why [INCIDENT]"
+    incident_id: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +179,10 @@ Command: TypeAlias = (
     OpenIncident
     | AddUpdate
     | Resolve
+    | Translate
+    | PlanMaintenance
+    | PostponeMaintenance
+    | ExtendMaintenance
     | ShowStatus
     | ShowDrafts
     | PublishDraft

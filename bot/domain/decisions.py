@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -48,7 +49,8 @@ class ProblemRecord:
     state: FIRING or RESOLVED, the last we believed; at: when the sender says that state began, else when we heard;
     seen_at: when we heard; incident_id: the incident it opened or joined, None when customers were never told;
     changes: when the state changed lately, oldest first; wait: why it is looked at again, None when it is not;
-    spoken_at: when the last statement taken of it was made, None when there was none.
+    spoken_at: when the last statement taken of it was made, None when there was none;
+    labels: what the sender said of it when it last fired.
     """
 
     state: SignalState
@@ -58,6 +60,7 @@ class ProblemRecord:
     changes: tuple[datetime, ...] = ()
     wait: Wait | None = None
     spoken_at: datetime | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 class WaitingDraft(StrEnum):
@@ -81,11 +84,13 @@ class Muted:
 class Situation:
     """What is known when a signal comes in, or a problem is looked at again.
 
-    problem: what we hold about it; components: what it hits and may be spoken of, in order;
-    muted: why none of them may be, None when some may;
+    problem: what we hold about it; hit: the components it is about, in order; components: those of them that may be
+    spoken of, and are not the subject of another open incident; muted: why none of them may be spoken of, None when
+    some may; partly: the wait for those that may not, None when all may;
     incident: the one that problem belongs to if open, else an open one on its components or of its rule's group, else
     the newest closed one on them that automation opened;
     others_firing: how many other problems of that incident still fire, or have not been well for long enough;
+    contested: True when the incident is over, and another one tells of one of its components by now;
     turns: how often automation has told lately that the incident began or ended; waiting: its draft;
     due: True when the time the problem waited for has come, and nobody has said anything new;
     braked: True when that draft waits because automation had published too much.
@@ -96,8 +101,11 @@ class Situation:
     others_firing: int
     waiting: WaitingDraft
     now: datetime
+    hit: tuple[str, ...] = ()
     components: tuple[str, ...] = ()
     muted: Muted | None = None
+    partly: Wait | None = None
+    contested: bool = False
     turns: int = 0
     due: bool = False
     braked: bool = False

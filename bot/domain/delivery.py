@@ -16,6 +16,7 @@ class Action(StrEnum):
     EDIT = "edit"  # bring the first post of the lane up to the present state
     PIN = "pin"
     UNPIN = "unpin"
+    AMEND = "amend"  # let a later post of the lane carry the words its notice has by now
 
 
 class Priority(IntEnum):
@@ -43,7 +44,8 @@ class Delivery:
 
     Exactly one of ``notice`` and ``text`` (Markdown, for operators) is set.
     opening: for EDIT, the notice of the lane's first post, whose words stay below the new state line;
-    anchor: receipt of the lane's first post, None while there is none;
+    anchor: receipt of the lane's first post, for AMEND of the post that carries this notice; None while there is none;
+    earlier: for an uncertain POST, what the notice said when it may have been published, if its words have changed;
     attempts: how many tries this one is, 1 for the first; owed_at: when it was committed;
     uncertain: an earlier try may have been published: find out before sending again;
     lease: the random token that names this claim.
@@ -63,6 +65,7 @@ class Delivery:
     uncertain: bool
     owed_at: datetime
     lease: str
+    earlier: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

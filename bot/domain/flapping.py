@@ -41,28 +41,40 @@ def flaps(state: SignalState, situation: Situation, judgement: Judgement) -> boo
     return len(changes(before, kept, state, now=situation.now, judgement=judgement)) >= judgement.changes
 
 
+def just_began_to_flap(state: SignalState, situation: Situation, judgement: Judgement) -> bool:
+    """True when this firing is the one that makes the problem unstable, or the first one after that."""
+    problem = situation.problem
+    if problem is None or situation.due:
+        return False
+    count = len(changes(problem.state, problem.changes, state, now=situation.now, judgement=judgement))
+    return judgement.changes <= count <= judgement.changes + 1
+
+
 def turns_too_often(situation: Situation, judgement: Judgement) -> bool:
     """True when telling once more that the story began or ended would make it an unstable one."""
     return not situation.due and situation.turns + 1 >= judgement.changes
 
 
-def may_reopen(rule: Rule, incident: Incident, now: datetime) -> bool:
+def may_reopen(rule: Rule, incident: Incident, situation: Situation) -> bool:
     """True when a relapse now continues the story."""
     closed_at = incident.closed_at
-    return incident.published_at is not None and closed_at is not None and now - closed_at <= rule.reopen_within
+    if situation.contested or incident.published_at is None or closed_at is None:
+        return False
+    return situation.now - closed_at <= rule.reopen_within
 
 
 def comes_and_goes(state: SignalState, rule: Rule, situation: Situation, judgement: Judgement) -> Decision:
     """One notice says so, then there is quiet until it has been calm for a while."""
     incident = situation.incident
-    if incident is not None and not incident.open and may_reopen(rule, incident, situation.now):
+    if incident is not None and not incident.open and may_reopen(rule, incident, situation):
         return unstable(state, rule, incident, situation, judgement)
     wait = _until_calm(situation, judgement)
     if incident is None or not incident.open:
         return Hold(incident_id=None, reason=_UNSTABLE, wait=wait, tell_operators=not _is_calming(situation))
     if situation.waiting is WaitingDraft.ENDING and state is SignalState.FIRING:
         return Withdraw(incident_id=incident.id, reason=f"{_UNSTABLE}; it fires again", wait=wait)
-    if incident.unstable or incident.human or situation.waiting is not WaitingDraft.NONE:
+    proposed = situation.waiting is not WaitingDraft.NONE or _is_calming(situation)
+    if incident.unstable or incident.human or proposed:
         return Hold(incident_id=incident.id, reason=_UNSTABLE, wait=wait)
     return unstable(state, rule, incident, situation, judgement)
 
@@ -103,7 +115,7 @@ def calming(situation: Situation, judgement: Judgement) -> Wait | None:
 
 def recovers_again(rule: Rule | None, incident: Incident, situation: Situation, judgement: Judgement) -> Decision:
     """What a recovery of something unstable changes."""
-    told = incident.unstable or incident.human or not incident.open
+    told = incident.unstable or incident.human or not incident.open or _is_calming(situation)
     if told or situation.others_firing or situation.waiting is not WaitingDraft.NONE:
         return Hold(incident_id=incident.id, reason=_UNSTABLE, wait=_until_calm(situation, judgement))
     return unstable(SignalState.RESOLVED, rule, incident, situation, judgement)

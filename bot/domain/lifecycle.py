@@ -5,6 +5,7 @@ It does not know how notices are worded, stored or sent.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.decisions import (
@@ -13,6 +14,7 @@ from bot.domain.decisions import (
     Hold,
     Ignore,
     Judgement,
+    Muted,
     Open,
     ProblemRecord,
     Situation,
@@ -26,11 +28,12 @@ from bot.domain.flapping import (
     calming,
     comes_and_goes,
     flaps,
-    may_reopen,
+    just_began_to_flap,
     recovers_again,
     turns_too_often,
     unstable,
 )
+from bot.domain.joining import joins, relapse
 from bot.domain.model import Incident, Occasion, Publish, Signal, SignalState, Status, worst
 from bot.domain.routing import Rule
 
@@ -69,7 +72,7 @@ def _late(signal: Signal, problem: ProblemRecord | None, now: datetime) -> bool:
 
     A monitor that had lost sight of a problem says, when it sees it again, that it began before that "recovery".
     """
-    if signal.at is not None and signal.ordered and now - signal.at > REMEMBERED:
+    if _forgotten(signal, now):
         return True
     if problem is None or signal.at is None or signal.state is problem.state or signal.at >= problem.at:
         return False
@@ -79,14 +82,10 @@ def _late(signal: Signal, problem: ProblemRecord | None, now: datetime) -> bool:
 def _statement(signal: Signal, situation: Situation) -> Decision:
     """A human's words for customers, from another system: the best draft there is, and no more than that."""
     incident, problem = situation.incident, situation.problem
-    if (
-        problem is not None
-        and problem.spoken_at is not None
-        and signal.at is not None
-        and signal.at <= problem.spoken_at
-    ):
-        return Ignore(reason="words we have had already")
-    if incident is None or not (incident.open or situation.waiting is not WaitingDraft.NONE):
+    if _forgotten(signal, situation.now) or (problem is not None and _said_already(signal, problem)):
+        return Ignore(reason="words we have had already, or could have forgotten")
+    its_own = problem is not None and incident is not None and problem.incident_id == incident.id
+    if incident is None or not its_own or not incident.open:
         return Hold(incident_id=None, reason="words for customers, but no open incident for them", tell_operators=True)
     return Advance(
         incident_id=incident.id,
@@ -98,36 +97,72 @@ def _statement(signal: Signal, situation: Situation) -> Decision:
     )
 
 
+def _said_already(signal: Signal, problem: ProblemRecord) -> bool:
+    return problem.spoken_at is not None and signal.at is not None and signal.at <= problem.spoken_at
+
+
+def _forgotten(signal: Signal, now: datetime) -> bool:
+    """True when the word is so old that what it is about may be over and forgotten."""
+    return signal.at is not None and signal.ordered and now - signal.at > REMEMBERED
+
+
 # --- it fires ---
 
 
 def _firing(signal: Signal, rule: Rule | None, situation: Situation, judgement: Judgement) -> Decision:
-    problem, incident = situation.problem, situation.incident
+    problem = situation.problem
     known = problem is not None and problem.state is SignalState.FIRING
-    if known and problem is not None and (again := _nothing_new(problem, situation)):
+    if known and problem is not None and (again := _nothing_new(signal, rule, problem, situation)):
         return again
+    known = known and not situation.due
     if rule is None:
         return _held(known, "no rule matches", tell_operators=True)
     if rule.publish is Publish.NEVER:
         return _held(known, f"rule {rule.number} says never")
-    if not situation.components and situation.muted is None:
+    if not situation.hit:
         return _held(known, f"no component depends on it (rule {rule.number} names none)")
-    if patience := _patience(signal, rule, situation):
-        return patience
-    if flaps(signal.state, situation, judgement):
+    decision = _patience(signal, rule, situation, judgement) or _begins(signal, rule, situation, judgement)
+    if situation.partly is None or isinstance(decision, Ignore) or decision.wait is not None:
+        return decision
+    silent = isinstance(decision, Withdraw) or (isinstance(decision, Hold) and decision.incident_id is None)
+    return decision if silent else replace(decision, wait=situation.partly)
+
+
+def _begins(signal: Signal, rule: Rule, situation: Situation, judgement: Judgement) -> Decision:
+    """It may be spoken of now: as a story of its own, as part of one, or as the relapse of one."""
+    incident = situation.incident
+    steady = incident is not None and incident.open and situation.others_firing > 0
+    if flaps(signal.state, situation, judgement) and not steady:
         return comes_and_goes(signal.state, rule, situation, judgement)
     if incident is None:
         return Open(rule=rule, reason=f"rule {rule.number}")
-    return _joins(rule, incident, situation) if incident.open else _relapse(rule, incident, situation, judgement)
+    return joins(rule, incident, situation) if incident.open else relapse(rule, incident, situation, judgement)
 
 
-def _nothing_new(problem: ProblemRecord, situation: Situation) -> Decision | None:
+def _nothing_new(signal: Signal, rule: Rule | None, problem: ProblemRecord, situation: Situation) -> Decision | None:
     """The answer to what is only repeated, or steady by now; None when it is worth a thought."""
-    if problem.incident_id is not None:
+    incident = situation.incident
+    if problem.incident_id is None:
+        waits = problem.wait is not None and not situation.due
+        return Ignore(reason=f"still firing, and waits ({problem.wait.why})") if waits and problem.wait else None
+    if incident is not None and incident.id == problem.incident_id and incident.open:
+        if rule is not None and _more_to_say(signal, rule, problem, incident, situation):
+            return None
+        if situation.due and situation.partly is not None:
+            return Hold(incident_id=incident.id, reason="some of its components are still muted", wait=situation.partly)
+        return Ignore(reason=f"already part of incident {incident.id}")
+    if signal.at is None or signal.at <= problem.at or situation.waiting is not WaitingDraft.NONE:
         return Ignore(reason=f"already part of incident {problem.incident_id}")
-    if problem.wait is not None and not situation.due:
-        return Ignore(reason=f"still firing, and waits ({problem.wait.why})")
-    return None
+    return None  # it has begun anew, and nobody told us that it had ended
+
+
+def _more_to_say(signal: Signal, rule: Rule, problem: ProblemRecord, incident: Incident, situation: Situation) -> bool:
+    """Whether a problem that an open incident tells of has become worse, or hits what may be spoken of only now."""
+    if incident.human or rule.publish is Publish.NEVER:
+        return False
+    worse = signal.labels != problem.labels and worst(rule.impact, incident.impact) is not incident.impact
+    more = situation.due and any(name not in incident.components for name in situation.components)
+    return worse or more
 
 
 def _held(known: bool, reason: str, *, tell_operators: bool = False) -> Decision:
@@ -136,15 +171,15 @@ def _held(known: bool, reason: str, *, tell_operators: bool = False) -> Decision
     return Hold(incident_id=None, reason=reason, tell_operators=tell_operators)
 
 
-def _patience(signal: Signal, rule: Rule, situation: Situation) -> Decision | None:
+def _patience(signal: Signal, rule: Rule, situation: Situation, judgement: Judgement) -> Decision | None:
     """What makes a beginning wait: its component is muted, or it must keep firing first. What is told goes on."""
     problem, incident = situation.problem, situation.incident
     told = incident is not None and incident.open
     if told and incident is not None and problem is not None and problem.incident_id == incident.id:
         return None
     if situation.muted is not None:
-        joined = incident.id if told and incident is not None else None
-        return Hold(incident_id=joined, reason=situation.muted.reason, wait=None if joined else situation.muted.wait)
+        named = told and incident is not None and bool(set(situation.hit) & set(incident.components))
+        return joins(rule, incident, situation) if named and incident else _mute(situation.muted)
     confirmed_at = min(signal.at or situation.now, situation.now) + rule.confirm_for
     if confirmed_at <= situation.now:
         return None
@@ -152,55 +187,12 @@ def _patience(signal: Signal, rule: Rule, situation: Situation) -> Decision | No
         incident_id=None,
         reason=f"rule {rule.number}: it must keep firing for {rule.confirm_for}",
         wait=Wait(why=Waits.CONFIRM, until=confirmed_at),
+        tell_operators=just_began_to_flap(signal.state, situation, judgement),
     )
 
 
-def _joins(rule: Rule, incident: Incident, situation: Situation) -> Decision:
-    """The open incident already tells of it, or of its group: a second one would only repeat it."""
-    if situation.waiting is WaitingDraft.ENDING:
-        return Withdraw(incident_id=incident.id, reason="it fires again before the all-clear was published")
-    widens = tuple(name for name in situation.components if name not in incident.components)
-    worse = worst(rule.impact, incident.impact)
-    if situation.waiting is WaitingDraft.OPENING and rule.publish is Publish.AUTOMATICALLY and not situation.braked:
-        reason = f"rule {rule.number} needs no yes, the draft of incident {incident.id} did"
-        return _advance(incident, rule, Publish.AUTOMATICALLY, reason, widens=widens)
-    if worse is incident.impact or incident.human or situation.waiting is not WaitingDraft.NONE:
-        reason = f"incident {incident.id} already tells customers"
-        grown = f"joins incident {incident.id} (group {rule.group}): {', '.join(widens)}"
-        return Hold(incident_id=incident.id, reason=grown if widens else reason, widens=widens)
-    reason = f"rule {rule.number}: a worse problem joined incident {incident.id}"
-    return _advance(incident, rule, rule.publish, reason, widens=widens)
-
-
-def _advance(incident: Incident, rule: Rule, publish: Publish, reason: str, *, widens: tuple[str, ...] = ()) -> Advance:
-    """The incident with the worst impact, its status as it is."""
-    return Advance(
-        incident_id=incident.id,
-        status=incident.status,
-        impact=worst(rule.impact, incident.impact),
-        publish=publish,
-        rule=rule,
-        reason=reason,
-        widens=widens,
-    )
-
-
-def _relapse(rule: Rule, incident: Incident, situation: Situation, judgement: Judgement) -> Decision:
-    publish = unless_human(incident, rule.publish)
-    if situation.waiting is not WaitingDraft.NONE and publish is not Publish.AUTOMATICALLY:
-        return Hold(incident_id=incident.id, reason=f"a draft of incident {incident.id} already waits")
-    if not may_reopen(rule, incident, situation.now):
-        return Open(rule=rule, reason=f"rule {rule.number}")
-    if turns_too_often(situation, judgement):
-        return unstable(SignalState.FIRING, rule, incident, situation, judgement)
-    return Advance(
-        incident_id=incident.id,
-        status=Status.INVESTIGATING,
-        impact=rule.impact,
-        publish=publish,
-        rule=rule,
-        reason=f"relapse of incident {incident.id} within {rule.reopen_within}",
-    )
+def _mute(muted: Muted) -> Hold:
+    return Hold(incident_id=None, reason=muted.reason, wait=muted.wait)
 
 
 # --- it has recovered ---

@@ -13,6 +13,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from bot.domain.marks import Mark
+
 Direction = Literal["ltr", "rtl"]
 
 
@@ -220,7 +222,9 @@ class Notice:
     state: one ready-made plain-text line ("Resolved after 1 h 20 min");
     title: plain text; body: Markdown (CommonMark, no raw HTML);
     instead: Markdown, where else to reach the company meanwhile, None when there is nothing to say;
-    more: Markdown, one link to ``url``, the incident's page in this language (absolute).
+    more: Markdown, one link to ``url``, the incident's page in this language (absolute);
+    mark, label: what must be said about these words, and the plain text that says it in their language, to be shown
+    with them; None, both or neither.
     """
 
     language: str
@@ -234,11 +238,17 @@ class Notice:
     instead: str | None
     more: str
     url: str
+    mark: Mark | None = None
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryUpdate:
-    """One published update as a page or feed in one language shows it. number: 1 and up within the incident."""
+    """One published update as a page or feed in one language shows it. number: 1 and up within the incident.
+
+    at: when it was published; amended_at: when its words were last replaced, None when they never were;
+    occasion: why it is worded otherwise than its status alone would have it, None when it is not.
+    """
 
     id: int
     number: int
@@ -246,6 +256,8 @@ class StoryUpdate:
     impact: Impact
     at: datetime
     notice: Notice
+    amended_at: datetime | None = None
+    occasion: Occasion | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,13 +272,18 @@ class Story:
         """The newest update."""
         return self.updates[-1]
 
+    @property
+    def changed_at(self) -> datetime:
+        """When an update was last published, or the words of one replaced."""
+        return max(update.amended_at or update.at for update in self.updates)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
     """All that a page or feed in one language is made from.
 
     revision: grows with every commit that changes what customers see; equal revision means equal board;
-    changed_at: when the newest published update was made, None when there is none;
+    changed_at: when an update was last published or its words replaced, None when there is none;
     open: stories of open incidents, newest first; scheduled maintenance that has not begun included;
     past: closed ones, newest first, at most as many as were asked for.
     """

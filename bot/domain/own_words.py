@@ -54,6 +54,11 @@ def by_language(text: str, *, language: str, languages: Sequence[str]) -> dict[s
     return words
 
 
+def is_tagged(text: str, languages: Sequence[str]) -> bool:
+    """Whether the text begins with the tag of a language that notices are published in."""
+    return _tag(text, languages) is not None
+
+
 def _parts(text: str, languages: Sequence[str]) -> list[str]:
     """The parts between bars; the whole text when none of them carries a tag, for then the bars are only text."""
     parts = _SEPARATOR.split(text)

@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.domain.delivery import Action, Destination
-from bot.domain.model import Impact, Kind, OnDeadline, Publish, Signal, Status
+from bot.domain.delivery import Action, DeliveryState, Destination
+from bot.domain.model import Impact, Incident, Kind, OnDeadline, Publish, Signal, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +67,16 @@ def hit(rule: Rule | None, signal: Signal, depends_on: Mapping[str, Collection[s
     return tuple(component for component, upstream in depends_on.items() if names & set(upstream))
 
 
+def may_grow(incident: Incident, rule: Rule) -> bool:
+    """Whether components of this rule may join an open incident of its group.
+
+    Pages show at once what a published incident concerns: nothing may get there that needs a yes, or that a human told.
+    """
+    if incident.human or incident.publish is not rule.publish:
+        return False
+    return incident.published_at is None or rule.publish is Publish.AUTOMATICALLY
+
+
 def nature(rule: Rule, looked_at: str | None) -> tuple[Kind, str | None]:
     """What sort of story a beginning under the rule makes, and the platform at fault.
 
@@ -104,3 +114,16 @@ def _actions(*, pin: bool, ends: bool, first: bool, reopens: bool) -> list[Actio
     if pin and ends and not first:
         actions.append(Action.UNPIN)
     return actions
+
+
+def amending(state: DeliveryState, *, uncertain: bool, first: bool) -> Action | None:
+    """What brings new words to a post, None when nothing has to.
+
+    state, uncertain: the post's own; first: it is the first of its lane, which also shows the present state.
+    A post that is not out yet carries the new words by itself, unless it may have left already; one that was given up
+    stays away.
+    """
+    out = state in (DeliveryState.SENT, DeliveryState.LEASED) or (state is DeliveryState.PENDING and uncertain)
+    if not out:
+        return None
+    return Action.EDIT if first else Action.AMEND

@@ -5,14 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.model import Impact, Incident, Status
+from bot.domain.model import Impact, Incident, Occasion, Status
 
 OLDEST_START = timedelta(days=7)
 """A sender's idea of when it began is believed only this far back; beyond that a clock or a label is wrong."""
 
 
-def advanced(incident: Incident, *, status: Status, impact: Impact, now: datetime, human: bool) -> Incident:
-    """The incident after an update with this status and impact was published. human: an operator's own update."""
+def advanced(
+    incident: Incident,
+    *,
+    status: Status,
+    impact: Impact,
+    now: datetime,
+    human: bool,
+    occasion: Occasion | None = None,
+) -> Incident:
+    """The incident after an update with this status and impact was published. human: in somebody's own words."""
     return replace(
         incident,
         status=status,
@@ -20,7 +28,7 @@ def advanced(incident: Incident, *, status: Status, impact: Impact, now: datetim
         published_at=incident.published_at or now,
         closed_at=now if status.ends else None,
         human=incident.human or human,
-        unstable=incident.unstable and not status.ends,
+        unstable=(incident.unstable or occasion is Occasion.UNSTABLE) and not status.ends,
     )
 
 

@@ -12,7 +12,7 @@ from bot.domain.lifecycle import decide
 from bot.domain.model import Incident, Notice, Origin, Publish, Signal, SignalState, Status
 from bot.domain.routing import Rule, first_match, hit, nature
 from bot.domain.story import began
-from bot.intake.publishing import Publisher, Words
+from bot.intake.rendering import Renderer, Words
 from bot.intake.rules import depends_on_of, judgement_of, rules_of, upstreams_of
 from bot.languages.catalogue import Catalogue
 
@@ -73,7 +73,13 @@ def _explained(  # noqa: PLR0917 - what explain was given, and one signal with i
 ) -> Explained:
     components = hit(rule, signal, depends_on_of(settings))
     situation = Situation(
-        problem=None, incident=None, others_firing=0, waiting=WaitingDraft.NONE, now=now, components=components
+        problem=None,
+        incident=None,
+        others_firing=0,
+        waiting=WaitingDraft.NONE,
+        now=now,
+        hit=components,
+        components=components,
     )
     judgement = judgement_of(settings)
     steps = tuple(_course(signal, rule, situation, judgement))
@@ -149,5 +155,5 @@ def _notices(settings: Settings, catalogue: Catalogue, incident: Incident, now: 
         for way in settings.components[name].ways
         if not set(way.depends_on) & set(incident.components)
     ]
-    rendered = Publisher(settings, catalogue, ()).render(incident, words, ways, now=now)
+    rendered = Renderer(settings, catalogue).render(incident, words, ways, now=now)
     return {notice.language: notice for notice in rendered}

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.config.judgement import Storm
 from bot.domain.decisions import Advance, Decision, Hold, Ignore, Open, Withdraw
-from bot.domain.model import Incident, Occasion, OnDeadline, Origin, Publish, Signal, SignalState, Status
+from bot.domain.model import Incident, OnDeadline, Origin, Publish, Signal, SignalState, Status
 from bot.domain.routing import Rule, nature
 from bot.domain.story import began
+from bot.errors import CommandError
 from bot.intake.digests import Digests, Topic
 from bot.intake.ledger import Concern, Ledger
-from bot.intake.publishing import Publisher, Words
+from bot.intake.publishing import Publisher
+from bot.intake.rendering import Words
 from bot.intake.summaries import change_of, draft_of
 from bot.intake.telling import Teller
 from bot.intake.transaction import Transaction
@@ -66,6 +68,9 @@ class Carrier:
         match decision:
             case Open():
                 return await self._open(case, decision)
+            case Advance() if case.signal.state is SignalState.STATEMENT:
+                await self._propose(case, case.ledger.incidents[decision.incident_id], decision)
+                return decision.incident_id
             case Advance():
                 await self._advance(case, decision)
                 return decision.incident_id
@@ -106,20 +111,38 @@ class Carrier:
         if decision.widens:
             await self._widen(case, decision.incident_id, decision.widens, told=True)
         incident = case.ledger.incidents[decision.incident_id]
-        if decision.occasion is Occasion.UNSTABLE and not incident.unstable:
-            incident = replace(incident, unstable=True)
+        if incident.published_at is None and decision.impact is not incident.impact:
+            incident = replace(incident, impact=decision.impact)
             await rows.save_incident(case.transaction.connection, incident)
         words = self._words(case, decision, decision.status, incident)
-        await self._say(case, incident, words, publish=decision.publish, rule=decision.rule)
+        await self._say(case, incident, words, publish=decision.publish, rule=decision.rule, inherits=superseded)
+
+    async def _propose(self, case: Case, incident: Incident, decision: Advance) -> None:
+        """Words a human wrote elsewhere, as a draft beside automation's own; it waits for a yes, for ever."""
+        signal = case.signal
+        words = Words(
+            status=decision.status,
+            impact=decision.impact,
+            because=f"{signal.source}: {signal.summary or signal.key} ({decision.reason})",
+            texts={self._languages[signal.source]: signal.statement},
+            author=signal.source,
+        )
+        try:
+            draft = await self._publisher.draft(case.transaction, incident, words)
+        except CommandError as error:
+            why = [(signal, str(error))]
+            cards = self._teller.cards
+            await self._digests.note(case.transaction, Topic.NOTICED, lambda language: cards.noticed(why, language))
+            return
+        await self._ask(case.transaction, incident, draft)
 
     def _words(self, case: Case, decision: Open | Advance, status: Status, incident: Incident) -> Words:
         signal = case.signal
-        statement = {self._languages[signal.source]: signal.statement} if signal.statement else {}
         return Words(
             status=status,
             impact=decision.impact if isinstance(decision, Advance) else incident.impact,
             because=f"{signal.source}: {signal.summary or signal.key} ({decision.reason})",
-            texts=statement if signal.state is SignalState.STATEMENT else {},
+            texts={},
             author=None,
             occasion=decision.occasion if isinstance(decision, Advance) else None,
         )
@@ -133,6 +156,8 @@ class Carrier:
         case.ledger.incidents[incident_id] = await rows.widen_incident(
             connection, incident, components, tell_at=tell_at
         )
+        if incident.published_at is not None:  # pages show at once what a published incident concerns
+            case.transaction.effects.revision = await rows.bump_revision(connection)
 
     async def tell_of_joined(self, transaction: Transaction, incident: Incident) -> None:
         """An update that names every component that has joined the incident; a draft that waits is worded anew."""
@@ -163,7 +188,8 @@ class Carrier:
         anew = await self._publisher.draft(
             transaction, incident, words, deadline=draft.deadline, on_deadline=draft.on_deadline
         )
-        await self._ask(transaction, incident, anew)
+        if not draft.quiet:
+            await self._ask(transaction, incident, anew)
 
     async def _publish(self, transaction: Transaction, incident: Incident, words: Words) -> Incident:
         published = await self._publisher.publish(transaction, incident, words)
@@ -172,19 +198,31 @@ class Carrier:
         await self._tell(transaction, lambda language: self._teller.cards.published(change, because, language))
         return published.incident
 
-    async def _say(self, case: Case, incident: Incident, words: Words, *, publish: Publish, rule: Rule | None) -> None:
-        """Publish at once, or draft and ask; the ledger knows it."""
-        limit = _time_limit(rule, incident, words.status)
-        result = await self._publish_or_ask(
-            case.transaction,
-            incident,
-            words,
-            publish=publish,
-            limit=(limit, rule.on_deadline) if rule and limit else None,
-        )
+    async def _say(
+        self,
+        case: Case,
+        incident: Incident,
+        words: Words,
+        *,
+        publish: Publish,
+        rule: Rule | None,
+        inherits: UpdateRow | None = None,
+    ) -> None:
+        """Publish at once, or draft and ask; the ledger knows it.
+
+        inherits: the draft whose place it takes; what was to happen at its deadline happens no later.
+        """
+        now = case.transaction.now
+        wait = _time_limit(rule, incident, words.status)
+        limit = (now + wait, rule.on_deadline) if rule and wait else None
+        if inherits is not None and inherits.deadline is not None and inherits.on_deadline is not None:
+            before = (inherits.deadline, inherits.on_deadline)
+            limit = before if limit is None or before[0] < limit[0] else limit
+        result = await self._publish_or_ask(case.transaction, incident, words, publish=publish, limit=limit)
         if isinstance(result, Incident):
             case.ledger.incidents[incident.id] = result
-            case.ledger.turns[incident.id] += 1
+            turned = words.status.ends or words.occasion is not None or not incident.open or not incident.published_at
+            case.ledger.turns[incident.id] += turned
         else:
             case.ledger.incidents[incident.id] = incident
             case.ledger.drafts[incident.id] = result
@@ -196,17 +234,23 @@ class Carrier:
         words: Words,
         *,
         publish: Publish,
-        limit: tuple[timedelta, OnDeadline] | None,
+        limit: tuple[datetime, OnDeadline] | None,
     ) -> Incident | UpdateRow:
-        """The incident after the update, or the draft of it. In a storm all is drafted, and waits for ever."""
+        """The incident after the update, or the draft of it. In a storm all is drafted, and waits for ever.
+
+        limit: the draft's deadline and what happens then.
+        """
         if publish is not Publish.AUTOMATICALLY:
-            wait, then = limit or (None, None)
-            deadline = transaction.now + wait if wait else None
+            deadline, then = limit or (None, None)
             draft = await self._publisher.draft(transaction, incident, words, deadline=deadline, on_deadline=then)
             await self._ask(transaction, incident, draft)
             return draft
         if await braking(transaction, self._storm):
-            draft = await self._publisher.draft(transaction, incident, replace(words, quiet=True))
+            # What customers were told of must end one day, even if no human looks: as soon as the brake is off.
+            ends = (transaction.now + self._storm.within, OnDeadline.PUBLISH) if words.status.ends else (None, None)
+            draft = await self._publisher.draft(
+                transaction, incident, replace(words, quiet=True), deadline=ends[0], on_deadline=ends[1]
+            )
             await self._digests.note(transaction, Topic.STORM, self._braked)
             return draft
         return await self._publish(transaction, incident, words)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from bot.domain.changes import Change, Draft, Overview, Silence, Step, Why
+from bot.domain.changes import Amendment, Cause, Change, Draft, Overview, Silence, Step, Why
 from bot.domain.decisions import Waits
-from bot.domain.model import Impact, Incident, Kind, Origin, Publish, Status, UpdateState
+from bot.domain.model import Impact, Incident, Kind, Occasion, Origin, Publish, Status, UpdateState
+from bot.domain.planned import extended, moved, planned_for
+from bot.domain.windows import Window, refuse
 from bot.errors import AlreadyHandled, CommandError
-from bot.intake.publishing import Publisher, Words
+from bot.intake.publishing import Publisher
+from bot.intake.rendering import Words
 from bot.intake.summaries import change_of, draft_of, drafted, overview, waiting_drafts
 from bot.intake.telling import Teller, answer
 from bot.intake.transaction import Transaction
@@ -50,20 +54,83 @@ class IntakeDesk:
         self, incident_id: int, *, status: Status | None, texts: Mapping[str, str], by: str, draft: bool
     ) -> Change:
         """Continue a story; automation's own draft of it, if one waits, is dropped: a human has spoken."""
+        incident = await self._incident(incident_id)
+        status = status or (Status.COMPLETED if incident.kind.planned else Status.RESOLVED)
+        await self._check(incident, status)
+        return await self._go_on(incident, _words(status, incident.impact, texts, by), draft=draft)
+
+    async def plan(
+        self,
+        *,
+        components: Sequence[str],
+        window: Window,
+        impact: Impact,
+        texts: Mapping[str, str],
+        by: str,
+        draft: bool,
+    ) -> Change:
+        """Announce maintenance. Raises CommandError for a window that cannot be announced, and too long a text."""
+        refuse(window, now=self._now)
+        values = {
+            "kind": Kind.MAINTENANCE,
+            "origin": Origin.OPERATOR,
+            "status": Status.SCHEDULED,
+            "impact": impact,
+            "publish": Publish.AFTER_APPROVAL,
+            "started_at": self._now,
+            "human": True,
+            "scheduled_for": window.starts,
+            "scheduled_until": window.ends,
+        }
+        incident = await rows.insert_incident(self._connection, values, components)
+        words = replace(_words(Status.SCHEDULED, impact, texts, by), window=window)
+        return await self._say(incident, words, draft=draft)
+
+    async def postpone(
+        self,
+        incident_id: int,
+        *,
+        starts: datetime,
+        ends: datetime | None,
+        texts: Mapping[str, str],
+        by: str,
+        draft: bool,
+    ) -> Change:
+        """Move maintenance that has not begun; ends: None for as long as it was. Raises CommandError."""
+        incident = await self._incident(incident_id)
+        await self._check(incident, Status.SCHEDULED)
+        window = moved(incident, starts=starts, ends=ends, now=self._now)
+        words = replace(_words(Status.SCHEDULED, incident.impact, texts, by), window=window)
+        return await self._go_on(planned_for(incident, window), words, draft=draft)
+
+    async def extend(
+        self, incident_id: int, *, longer: timedelta | datetime, texts: Mapping[str, str], by: str, draft: bool
+    ) -> Change:
+        """Let maintenance in progress last longer: by so much, or until then. Raises CommandError."""
+        incident = await self._incident(incident_id)
+        await self._check(incident, Status.IN_PROGRESS)
+        window = extended(incident, longer, now=self._now)
+        words = _words(Status.IN_PROGRESS, incident.impact, texts, by)
+        words = replace(words, window=window, occasion=Occasion.EXTENDED)
+        return await self._go_on(planned_for(incident, window), words, draft=draft)
+
+    async def _incident(self, incident_id: int) -> Incident:
         incident = await rows.load_incident(self._connection, incident_id)
         if incident is None:
             raise CommandError(f"there is no incident {incident_id}; /status lists the open ones")
-        status = status or (Status.COMPLETED if incident.kind.planned else Status.RESOLVED)
-        await self._check(incident, status)
+        return incident
+
+    async def _go_on(self, incident: Incident, words: Words, *, draft: bool) -> Change:
         if not draft:
             await self._drop_automatic_drafts(incident)
-        return await self._say(incident, _words(status, incident.impact, texts, by), draft=draft)
+        return await self._say(incident, words, draft=draft)
 
     async def _check(self, incident: Incident, status: Status) -> None:
         if incident.published_at is None and incident.open:
             raise CommandError(f"incident {incident.id} is still a draft: /drafts shows it, /publish or /drop it first")
         if not incident.open:
-            raise CommandError(f"incident {incident.id} is closed already; /incident opens a new one")
+            new = "/maintenance announces" if incident.kind.planned else "/incident opens"
+            raise CommandError(f"incident {incident.id} is closed already; {new} a new one")
         if status.planned is not incident.kind.planned:
             possible = ", ".join(each for each in Status if each.planned is incident.kind.planned)
             raise CommandError(f"incident {incident.id} cannot become {status}; possible are {possible}")
@@ -85,6 +152,31 @@ class IntakeDesk:
             self._connection, lambda language: self._teller.cards.draft(card, language), now=self._now
         )
         return await drafted(self._transaction, self._publisher, incident, update)
+
+    async def amend_text(self, incident_id: int, number: int | None, *, texts: Mapping[str, str], by: str) -> Amendment:
+        """Put an operator's texts where the template's or a machine's stand. Raises CommandError."""
+        incident = await rows.load_incident(self._connection, incident_id)
+        told = sa.and_(updates.c.incident_id == incident_id, updates.c.state == UpdateState.PUBLISHED)
+        published = {each.number: each for each in await rows.load_updates(self._connection, told)}
+        if incident is None or not published:
+            raise CommandError(f"there is no published incident {incident_id}; /status lists the open ones")
+        update = published.get(number or max(each for each in published if each))
+        if update is None:
+            raise CommandError(f"incident {incident_id} has no update {number}; it has {len(published)}")
+        if taken := [language for language in texts if language in update.texts]:
+            raise CommandError(f"update {update.number} has somebody's own words in {', '.join(taken)} already")
+        amended = await self._publisher.amend(
+            self._transaction, update, texts, by=by, because=f"operator {by} gave the text"
+        )
+        await rows.save_update(self._connection, update.id, texts={**update.texts, **texts})
+        await rows.save_incident(self._connection, replace(incident, human=True))
+        return Amendment(
+            incident=incident,
+            number=update.number or 0,
+            languages=amended.languages,
+            deliveries=amended.deliveries,
+            page=self._publisher.page_of(incident_id),
+        )
 
     async def publish(self, draft_id: int, *, by: str) -> Change:
         """Publish a draft in the words it was drafted in. Raises CommandError."""
@@ -127,18 +219,17 @@ class IntakeDesk:
         until = self._now + length
         for component in components:
             await quiet.silence(self._connection, component, until=until, by=by, now=self._now)
-        await self._judge_silenced_again()
+        self._judge_silenced_again()
         return until
 
     async def lift_silence(self, components: Sequence[str]) -> Sequence[str]:
         """End the silence of the components; returns those that were silenced."""
         lifted = [name for name in components if await quiet.lift(self._connection, name, now=self._now)]
-        await self._judge_silenced_again()
+        self._judge_silenced_again()
         return lifted
 
-    async def _judge_silenced_again(self) -> None:
-        if await problems.wake(self._connection, Waits.SILENCED, now=self._now):
-            self._transaction.effects.due = True
+    def _judge_silenced_again(self) -> None:
+        self._transaction.effects.awake.add(Waits.SILENCED)
 
     async def silences(self) -> Sequence[Silence]:
         """What operators have silenced, the first to end first."""
@@ -146,9 +237,7 @@ class IntakeDesk:
 
     async def why(self, incident_id: int) -> Why:
         """What an incident came from. Raises CommandError."""
-        incident = await rows.load_incident(self._connection, incident_id)
-        if incident is None:
-            raise CommandError(f"there is no incident {incident_id}; /status lists the open ones")
+        incident = await self._incident(incident_id)
         causes, total = await problems.causes(self._connection, incident_id, limit=_MOST_CAUSES)
         made = await rows.load_updates(self._connection, updates.c.incident_id == incident_id)
         steps = [
@@ -162,6 +251,10 @@ class IntakeDesk:
             for each in made
         ]
         return Why(incident=incident, steps=tuple(steps), causes=tuple(causes), problems=total)
+
+    async def unspoken(self) -> tuple[Sequence[Cause], int]:
+        """Problems that fire and customers are not told of, those heard of last first, and how many they are."""
+        return await problems.unspoken(self._connection, limit=_MOST_CAUSES)
 
     async def tell(self, chat_id: int, text: str) -> None:
         """Owe a chat an answer."""

@@ -35,7 +35,7 @@ class Digests:
         now = transaction.now
         if told_at is None or now - told_at >= EVERY:
             await self._tell(transaction, text)
-            told_at, untold = now, -count
+            told_at, untold = now, untold - count  # what was counted before is told with the next count
         transaction.effects.due = True
         await quiet.save_digest(transaction.connection, topic, told_at=told_at, untold=untold + count)
 

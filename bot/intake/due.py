@@ -1,4 +1,5 @@
-"""What is due because time has passed: drafts, problems that waited, components that joined, counts, silent sources.
+"""What is due because time has passed: drafts, problems that waited, components that joined, counts, silent sources,
+translations that did not come, planned maintenance.
 
 It decides nothing about when to look; ``timers`` does.
 """
@@ -11,20 +12,26 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bot.config.judgement import Storm
+from bot.config.maintenance import Maintenance
 from bot.domain.model import Incident, OnDeadline, Origin, UpdateState
 from bot.errors import CommandError
+from bot.intake.apart import apart
 from bot.intake.carrying import braking
 from bot.intake.digests import Digests, Topic, next_digest
+from bot.intake.maintenance import Plans
 from bot.intake.publishing import Publisher
 from bot.intake.signals import Signals
 from bot.intake.summaries import change_of
 from bot.intake.telling import Teller
 from bot.intake.transaction import Transaction
+from bot.store import holders, problems, quiet
 from bot.store import incidents as rows
-from bot.store import problems, quiet
 from bot.store.connection import Connection
 from bot.store.incidents import UpdateRow
 from bot.store.schema import incidents, updates
+
+AGAIN = timedelta(minutes=1)
+"""How soon an all-clear that the storm brake holds is looked at again."""
 
 
 class Due:
@@ -38,9 +45,10 @@ class Due:
         *,
         storm: Storm,
         expected: Mapping[str, timedelta],
+        maintenance: Maintenance,
     ) -> None:
         self._signals, self._publisher, self._teller = signals, publisher, teller
-        self._digests = Digests(teller)
+        self._digests, self._plans = Digests(teller), Plans(publisher, teller, maintenance)
         self._storm, self._expected = storm, expected
 
     async def next(self, connection: Connection) -> datetime | None:
@@ -52,17 +60,24 @@ class Due:
             (await connection.execute(joined)).scalar_one(),
             await problems.next_due(connection),
             await next_digest(connection),
+            await self._publisher.translating.next(connection),
+            await self._plans.next(connection),
             *[at for _, at in await self._silent_at(connection)],
         ]
         return min((moment for moment in moments if moment is not None), default=None)
 
     async def carry_out(self, transaction: Transaction) -> None:
         """Everything that is due now, or a good part of it; ``next`` says whether something is left."""
-        await self._end_overdue(transaction)
-        await self._signals.reconsider(transaction)
-        await self._tell_of_joined(transaction)
-        await self._digests.flush(transaction)
-        await self._tell_of_silent(transaction)
+        for what, work in (
+            ("drafts", self._end_overdue),
+            ("maintenance", self._plans.carry_out),  # before what still fires after a window is told
+            ("problems", self._signals.reconsider),
+            ("joined components", self._tell_of_joined),
+            ("counts", self._digests.flush),
+            ("translations", self._publisher.translating.end_overdue),
+            ("silent sources", self._tell_of_silent),
+        ):
+            await apart(transaction, what, work)
 
     # --- drafts ---
 
@@ -83,6 +98,12 @@ class Due:
         if draft.on_deadline is OnDeadline.DROP:
             await self._withdraw(transaction, incident, draft, "its deadline passed")
             return
+        if reason := await self._told_elsewhere(transaction, incident):
+            await self._withdraw(transaction, incident, draft, reason)
+            return
+        if until := await self._must_wait(transaction, incident, draft):
+            await rows.save_update(transaction.connection, draft.id, deadline=until)
+            return
         if await braking(transaction, self._storm):
             await self._leave_to_humans(transaction, draft)
             return
@@ -90,6 +111,24 @@ class Due:
         change = await change_of(transaction, self._publisher, published)
         because = f"{draft.because}; nobody decided before its deadline"
         await self._tell(transaction, lambda language: self._teller.cards.published(change, because, language))
+
+    async def _told_elsewhere(self, transaction: Transaction, incident: Incident) -> str:
+        """Why a beginning need not be told any more, "" when it must: another story tells of it."""
+        if incident.open and incident.published_at is not None:
+            return ""
+        other = await holders.told_of(transaction.connection, incident.components, other_than=incident.id)
+        return f"incident {other} tells of it" if other is not None else ""
+
+    async def _must_wait(self, transaction: Transaction, incident: Incident, draft: UpdateRow) -> datetime | None:
+        """Until when it may not be published by itself: a silenced beginning, or an end while the brake is on."""
+        connection, now = transaction.connection, transaction.now
+        if draft.status.ends:
+            return now + AGAIN if await braking(transaction, self._storm) else None
+        if incident.published_at is not None:
+            return None
+        silences = await quiet.silenced(connection, now=now)
+        ends = [silences[name].until for name in incident.components if name in silences]
+        return min(ends) if len(ends) == len(incident.components) and ends else None
 
     async def _leave_to_humans(self, transaction: Transaction, draft: UpdateRow) -> None:
         """A storm: it is not published by itself, however long nobody decides."""

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.domain.changes import Silence
 from bot.domain.decisions import Judgement, Muted, ProblemRecord, Situation, Wait, WaitingDraft, Waits
 from bot.domain.flapping import changes
 from bot.domain.model import Incident, Origin, Signal, SignalState
-from bot.domain.routing import Rule
+from bot.domain.routing import Rule, may_grow
+from bot.domain.story import began
+from bot.store import holders, problems, quiet
 from bot.store import incidents as rows
-from bot.store import problems, quiet
 from bot.store.connection import Connection
 from bot.store.incidents import UpdateRow
 from bot.store.problems import ProblemKey
@@ -49,7 +50,10 @@ class Concern:
 
 @dataclass(slots=True)
 class Ledger:
-    """Problems by key; incidents that are open or may reopen; how many problems hold each open; automation's drafts."""
+    """Problems by key; incidents that are open or may reopen; how many problems hold each open; automation's drafts.
+
+    held: components of those that may reopen which another open incident of automation's holds.
+    """
 
     quarters: Quarters
     problems: dict[ProblemKey, ProblemRecord]
@@ -58,6 +62,7 @@ class Ledger:
     drafts: dict[int, UpdateRow]
     turns: Counter[int]
     silences: Mapping[str, Silence]
+    held: frozenset[str]
     changed: dict[ProblemKey, dict[str, Any]]
 
     def situation(self, concern: Concern, now: datetime) -> Situation:
@@ -65,15 +70,23 @@ class Ledger:
         problem = self.problems.get(concern.key)
         incident = self._concerned(problem, concern, now)
         own = problem is not None and incident is not None and _holds_open(problem) == incident.id
-        free = tuple(name for name in concern.components if self._muted(name) is None)
+        muted = {name: why for name in concern.components if (why := self._muted(name))}
+        elsewhere = {
+            name for each in self.incidents.values() if each.open and each is not incident for name in each.components
+        }
+        free = tuple(name for name in concern.components if name not in muted)
+        everything = bool(muted) and not free
         return Situation(
             problem=problem,
             incident=incident,
             others_firing=self.holding[incident.id] - own if incident else 0,
             waiting=self._waiting(incident),
             now=now,
-            components=free,
-            muted=None if free else next(map(self._muted, concern.components), None),
+            hit=concern.components,
+            components=tuple(name for name in free if name not in elsewhere),
+            muted=next(iter(muted.values())) if everything else None,
+            partly=_first_to_end(muted.values()) if muted and not everything else None,
+            contested=incident is not None and not incident.open and bool(self.held & set(incident.components)),
             turns=self.turns[incident.id] if incident else 0,
             due=concern.due,
             braked=incident is not None and incident.id in self.drafts and self.drafts[incident.id].quiet,
@@ -86,7 +99,7 @@ class Ledger:
             return Muted(wait=Wait(why=Waits.SILENCED, until=silence.until), reason=reason)
         above = self.quarters.inhibitors.get(component, frozenset())
         for incident in self.incidents.values():
-            if incident.open and above & set(incident.components):
+            if incident.open and incident.published_at and above & set(incident.components):
                 reason = f"{component} says nothing of its own while incident {incident.id} tells of what explains it"
                 return Muted(wait=Wait(why=Waits.INHIBITED, until=None), reason=reason)
         return None
@@ -97,20 +110,22 @@ class Ledger:
             return own
         hit = set(concern.components)
         on_it = [each for each in self.incidents.values() if hit & set(each.components)]
-        open_now = [each for each in on_it if each.open] or self._gathering(concern.rule, now)
+        open_now = [each for each in on_it if each.open] or self._gathering(concern, now)
         return max(open_now or on_it, key=lambda each: (each.origin is Origin.AUTOMATION, each.id), default=own)
 
-    def _gathering(self, rule: Rule | None, now: datetime) -> list[Incident]:
+    def _gathering(self, concern: Concern, now: datetime) -> list[Incident]:
         """The open incident that problems of the rule's group join, however different their components."""
+        rule = concern.rule
         if rule is None or rule.group is None:
             return []
+        since = began(concern.signal.at, now)
         return [
             each
             for each in self.incidents.values()
             if each.open
-            and not each.human
             and each.cluster == rule.group
-            and now - each.started_at <= rule.group_within
+            and abs(since - each.started_at) <= rule.group_within
+            and may_grow(each, rule)
         ]
 
     def _waiting(self, incident: Incident | None) -> WaitingDraft:
@@ -135,6 +150,7 @@ class Ledger:
             changes=changes(before, kept, signal.state, now=now, judgement=self.quarters.judgement),
             wait=wait,
             spoken_at=previous.spoken_at if previous else None,
+            labels=previous.labels if previous and signal.state is SignalState.RESOLVED else signal.labels,
         )
         for record, change in ((previous, -1), (present, 1)):
             held_open = _holds_open(record)
@@ -151,10 +167,24 @@ class Ledger:
             self.problems[concern.key] = present
             self.changed[concern.key] = _row(concern.signal, present, reason)
 
+    def relabel(self, concern: Concern, *, reason: str) -> None:
+        """The sender describes a problem that waits otherwise than before; it is judged by that when its time comes."""
+        previous = self.problems.get(concern.key)
+        if previous is not None and previous.labels != concern.signal.labels:
+            present = replace(previous, labels=concern.signal.labels)
+            self.problems[concern.key] = present
+            self.changed[concern.key] = _row(concern.signal, present, reason)
+
     async def save(self, connection: Connection) -> None:
         """Write the problems that changed."""
         await problems.save_problems(connection, list(self.changed.values()))
         self.changed.clear()
+
+
+def _first_to_end(muted: Iterable[Muted]) -> Wait:
+    """The wait that ends first; those without an end come last."""
+    waits = [each.wait for each in muted]
+    return min(waits, key=lambda wait: (wait.until is None, wait.until or datetime.max.replace(tzinfo=UTC)))
 
 
 def _row(signal: Signal, record: ProblemRecord, reason: str) -> dict[str, Any]:
@@ -166,7 +196,7 @@ def _row(signal: Signal, record: ProblemRecord, reason: str) -> dict[str, Any]:
         "seen_at": record.seen_at,
         "incident_id": record.incident_id,
         "reason": reason,
-        "labels": dict(signal.labels),
+        "labels": dict(record.labels),
         "summary": signal.summary,
         "changes": [at.isoformat() for at in record.changes],
         "waits": record.wait.why if record.wait else None,
@@ -202,6 +232,7 @@ async def load_ledger(
     ending = any(concern.due or concern.signal.state is SignalState.RESOLVED for concern in concerns)
     turning = ending or any(not incident.open for incident in concerned)
     since = now - quarters.judgement.within
+    over = {name for incident in concerned if not incident.open for name in incident.components}
     return Ledger(
         quarters=quarters,
         problems=known,
@@ -210,5 +241,6 @@ async def load_ledger(
         drafts={draft.incident_id: draft for draft in await rows.automatic_drafts(connection, ids)},
         turns=Counter(await quiet.turns_since(connection, ids, since) if turning else {}),
         silences=await quiet.silenced(connection, now=now) if hit else {},
+        held=await holders.held_components(connection, over) if over else frozenset(),
         changed={},
     )

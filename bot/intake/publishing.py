@@ -8,39 +8,25 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.config.settings import Settings, Way
-from bot.config.values import Localised
+from bot.config.settings import Settings
 from bot.domain.decisions import Waits
 from bot.domain.delivery import Destination, Priority
-from bot.domain.facts import Facts
-from bot.domain.model import Impact, Incident, Notice, Occasion, OnDeadline, Status, UpdateState
+from bot.domain.marks import Mark
+from bot.domain.model import Incident, OnDeadline, UpdateState
+from bot.domain.planned import overtaken, planned_for
 from bot.domain.routing import plan
 from bot.domain.story import advanced
 from bot.errors import CommandError
+from bot.intake.amending import Amended, Amender
+from bot.intake.rendering import Renderer, Words, page_of
+from bot.intake.telling import Teller
 from bot.intake.transaction import Transaction
+from bot.intake.translating import Translating
 from bot.intake.ways import working_ways
 from bot.languages.catalogue import Catalogue
-from bot.languages.length import excess
+from bot.store import holders, outbox
 from bot.store import incidents as rows
-from bot.store import outbox, problems
 from bot.store.incidents import UpdateRow
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """What an update is to say.
-
-    texts: a human's own words by language; author: the operator's name, None for automation;
-    occasion: why the template's words differ from those of the status; quiet: operators get no card of the draft.
-    """
-
-    status: Status
-    impact: Impact
-    because: str
-    texts: Mapping[str, str]
-    author: str | None
-    occasion: Occasion | None = None
-    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +41,17 @@ class Published:
 class Publisher:
     """Renders, freezes and owes. Knows the catalogue and the destinations, decides nothing."""
 
-    def __init__(self, settings: Settings, catalogue: Catalogue, destinations: Sequence[Destination]) -> None:
-        self._settings, self._catalogue, self._destinations = settings, catalogue, tuple(destinations)
+    def __init__(
+        self,
+        settings: Settings,
+        catalogue: Catalogue,
+        destinations: Sequence[Destination],
+        teller: Teller,
+    ) -> None:
+        self._settings, self._destinations = settings, tuple(destinations)
+        self._renderer = Renderer(settings, catalogue)
+        self.amender = Amender(catalogue)
+        self.translating = Translating(settings, self.amender, teller)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -96,6 +91,7 @@ class Publisher:
         Raises CommandError when the story has moved on so far that the draft would contradict it.
         """
         await self._refuse_outdated(transaction, incident, draft)
+        incident = planned_for(incident, draft.window)
         number = await rows.next_number(transaction.connection, incident.id)
         update = replace(draft, state=UpdateState.PUBLISHED, number=number, at=transaction.now, deadline=None)
         await rows.save_update(
@@ -113,11 +109,13 @@ class Publisher:
         return await self._show(transaction, incident, update, notice_ids)
 
     async def _refuse_outdated(self, transaction: Transaction, incident: Incident, draft: UpdateRow) -> None:
+        if reason := overtaken(incident, draft.status, draft.window, now=transaction.now):
+            raise CommandError(f"{reason}; /drop {draft.id}")
         if incident.open or incident.published_at is None:
             return
         if draft.author is not None or draft.status.ends:
             raise CommandError(f"incident {incident.id} has been closed meanwhile; /drop {draft.id}")
-        holder = await rows.holder_of(transaction.connection, incident.components, other_than=incident.id)
+        holder = await holders.holder_of(transaction.connection, incident.components, other_than=incident.id)
         if holder is not None:
             raise CommandError(f"incident {holder} tells of it by now; /drop {draft.id}")
 
@@ -134,7 +132,7 @@ class Publisher:
         )
         absent = [language for language in self.languages if language not in drafted]
         ways = await working_ways(transaction.connection, self._settings, incident) if absent else []
-        missing = self._render(incident, words, absent, ways, now=draft.made_at)
+        missing = self._renderer.render_in(absent, incident, words, ways, now=draft.made_at)
         added = await rows.insert_notices(transaction.connection, draft.id, missing)
         return {language: row for language, (row, _) in drafted.items()} | added
 
@@ -150,13 +148,12 @@ class Publisher:
             return incident
         ended = replace(incident, closed_at=transaction.now)
         await rows.save_incident(transaction.connection, ended)
-        await self._let_others_speak(transaction)
+        self._let_others_speak(transaction, Waits.INHIBITED)
         return ended
 
-    async def _let_others_speak(self, transaction: Transaction) -> None:
-        """Components that said nothing because of an incident may have something to say now that it is over."""
-        if await problems.wake(transaction.connection, Waits.INHIBITED, now=transaction.now):
-            transaction.effects.due = True
+    def _let_others_speak(self, transaction: Transaction, why: Waits) -> None:
+        """Components that said nothing because of an incident may have something to say now that it is otherwise."""
+        transaction.effects.awake.add(why)
 
     async def discard(self, transaction: Transaction, draft: UpdateRow, *, by: str | None = None) -> None:
         """End a draft unpublished and leave its incident as it is: another update takes its place."""
@@ -187,9 +184,12 @@ class Publisher:
             "texts": dict(words.texts),
             "occasion": words.occasion,
             "quiet": words.quiet,
+            "decided_by": words.planner,
+            "scheduled_for": words.window.starts if words.window else None,
+            "scheduled_until": words.window.ends if words.window else None,
         }
         ways = await working_ways(transaction.connection, self._settings, incident)
-        notices = self.render(incident, words, ways, now=transaction.now)
+        notices = self._renderer.render(incident, words, ways, now=transaction.now)
         return await rows.insert_update(transaction.connection, values | more, notices)
 
     async def _show(
@@ -202,10 +202,14 @@ class Publisher:
             impact=update.impact,
             now=transaction.now,
             human=update.author is not None,
+            occasion=update.occasion,
         )
         await rows.save_incident(transaction.connection, moved_on)
         if not moved_on.open:
-            await self._let_others_speak(transaction)
+            self._let_others_speak(transaction, Waits.INHIBITED)
+        if moved_on.kind.planned:
+            self._let_others_speak(transaction, Waits.SILENCED)
+            transaction.effects.due = True
         planned = plan(self._destinations, status=update.status, first=first, reopens=not incident.open)
         owed = [
             {
@@ -224,60 +228,24 @@ class Publisher:
         effects.revision = await rows.bump_revision(transaction.connection)
         effects.deliveries += len(owed)
         effects.updates[update.status] += 1
+        await self.translating.ask(transaction, moved_on, update)
         return Published(
             incident=moved_on, update=update, deliveries=Counter(each.destination.channel for each in planned)
         )
 
-    def render(self, incident: Incident, words: Words, ways: Sequence[Way], *, now: datetime) -> list[Notice]:
-        """The update's notice in every configured language. ways: how else to reach the company.
+    async def amend(
+        self,
+        transaction: Transaction,
+        update: UpdateRow,
+        texts: Mapping[str, str],
+        *,
+        mark: Mark | None = None,
+        by: str,
+        because: str,
+    ) -> Amended:
+        """Put a human's texts, by language, where a published update's body stands, wherever it is read.
 
-        Raises CommandError when a text is too long to publish.
+        mark: what readers must know about them; by: the operator's name. Raises CommandError; see ``Amender.amend``.
         """
-        notices = self._render(incident, words, self.languages, ways, now=now)
-        for notice in notices:
-            over = excess(notice)
-            if over:
-                raise CommandError(
-                    f"the notice in {notice.language} would be {over} characters too long; shorten the text"
-                )
-        return notices
-
-    def _render(
-        self, incident: Incident, words: Words, languages: Sequence[str], ways: Sequence[Way], *, now: datetime
-    ) -> list[Notice]:
-        return [
-            self._catalogue.render(self._facts(incident, words, ways, language, now), language)
-            for language in languages
-        ]
-
-    def _facts(self, incident: Incident, words: Words, ways: Sequence[Way], language: str, now: datetime) -> Facts:
-        known = self._settings.components
-        return Facts(
-            kind=incident.kind,
-            status=words.status,
-            impact=words.impact,
-            company=self._settings.company.name,
-            components=tuple(
-                in_language(known[name].name, language) if name in known else name for name in incident.components
-            ),
-            started_at=incident.started_at,
-            at=now,
-            timezone=self._settings.timezone,
-            url=page_of(self._settings, language, incident.id),
-            instead=tuple(in_language(way.text, language) for way in ways),
-            text=words.texts.get(language),
-            occasion=words.occasion,
-            upstream=incident.upstream,
-            scheduled_for=incident.scheduled_for,
-            scheduled_until=incident.scheduled_until,
-        )
-
-
-def in_language(text: Localised, language: str) -> str:
-    """A configured text in one configured language; the configuration was checked to have it."""
-    return text if isinstance(text, str) else text[language]
-
-
-def page_of(settings: Settings, language: str, incident_id: int) -> str:
-    """Absolute address of the incident's page in a language."""
-    return f"{settings.public_url.rstrip('/')}/{language}/incidents/{incident_id}"
+        await self.translating.written(transaction, update, list(texts))
+        return await self.amender.amend(transaction, update, texts, mark=mark, by=by, because=because)

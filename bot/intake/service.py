@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from bot.clock import Clock
 from bot.config.settings import Settings
-from bot.domain.decisions import Decision
+from bot.domain.decisions import Decision, Waits
 from bot.domain.lifecycle import REMEMBERED
 from bot.domain.model import Signal
 from bot.intake.carrying import Carrier
@@ -54,7 +54,14 @@ class Intake:
         signals = Signals(rules_of(settings), carrier, teller, quarters_of(settings), depends_on_of(settings))
         self._expected = expected_of(settings)
         self._heard_until: dict[str, datetime] = {}
-        self._due = Due(signals, publisher, teller, storm=settings.storm, expected=self._expected)
+        self._due = Due(
+            signals,
+            publisher,
+            teller,
+            storm=settings.storm,
+            expected=self._expected,
+            maintenance=settings.maintenance,
+        )
         self._writer = Writer(store, clock, report=signals.apply, committed=committed)
 
     async def run(self) -> None:
@@ -109,11 +116,28 @@ class Intake:
         async with self._store.read() as connection:
             return await problems.firing_keys(connection, source)
 
+    async def translated(self, update_id: int, language: str, text: str) -> bool:
+        """A machine's text for an update has come; False when it is not wanted any more, or cannot be published."""
+
+        async def work(transaction: Transaction) -> bool:
+            return await self._publisher.translating.arrived(transaction, update_id, language, text)
+
+        return await self._writer.do(work)
+
+    async def untranslated(self, update_id: int, language: str, error: str) -> None:
+        """There will be no text of a machine's. error: why, for operators."""
+
+        async def work(transaction: Transaction) -> None:
+            await self._publisher.translating.missed(transaction, update_id, language, error)
+
+        await self._writer.do(work)
+
     async def expect(self) -> None:
         """From now on the sources that must not fall silent are expected to speak."""
 
         async def work(transaction: Transaction) -> None:
             await quiet.expect(transaction.connection, list(self._expected), now=transaction.now)
+            transaction.effects.awake |= {Waits.INHIBITED, Waits.SILENCED}  # the configuration may be another now
 
         await self._writer.do(work)
 

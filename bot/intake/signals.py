@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
 
 import structlog
 
@@ -11,9 +13,10 @@ from bot.domain.decisions import Advance, Decision, Hold, Ignore, Open, Withdraw
 from bot.domain.lifecycle import decide
 from bot.domain.model import Incident, Signal, SignalState
 from bot.domain.routing import Rule, first_match, hit
+from bot.intake.apart import apart
 from bot.intake.carrying import Carrier, Case
 from bot.intake.digests import Digests, Topic
-from bot.intake.ledger import Concern, Quarters, load_ledger
+from bot.intake.ledger import Concern, Ledger, Quarters, load_ledger
 from bot.intake.telling import Teller
 from bot.intake.transaction import Transaction
 from bot.store import problems
@@ -23,6 +26,9 @@ BREATH = 100
 
 MOST_AT_ONCE = 500
 """Problems judged again in one transaction; the rest follow in the next."""
+
+PUT_OFF = timedelta(minutes=5)
+"""When a problem that could not be judged is tried again."""
 
 log = structlog.get_logger(__name__)
 
@@ -48,9 +54,20 @@ class Signals:
     async def reconsider(self, transaction: Transaction) -> int:
         """Judge again the problems whose time has come; returns how many they were."""
         due = await problems.due_problems(transaction.connection, now=transaction.now, limit=MOST_AT_ONCE)
-        if due:
-            await self._judge(transaction, due, due=True)
+        together = due and await apart(transaction, "problems together", lambda each: self._judge(each, due, due=True))
+        for signal in [] if together else due:
+            await self._judge_alone(transaction, signal)
         return len(due)
+
+    async def _judge_alone(self, transaction: Transaction, signal: Signal) -> None:
+        """One that cannot be judged is put off, so that it does not hold up the others for ever."""
+        what = f"problem {signal.key} of {signal.source}"
+        if not await apart(transaction, what, lambda each: self._judge(each, [signal], due=True)):
+            later = transaction.now + PUT_OFF
+            await problems.put_off(transaction.connection, (signal.source, signal.key), until=later)
+            why = [(signal, "it cannot be judged; see the log")]
+            cards = self._teller.cards
+            await self._digests.note(transaction, Topic.NOTICED, lambda language: cards.noticed(why, language))
 
     async def tell_of_joined(self, transaction: Transaction, incident: Incident) -> None:
         """Customers, or the draft that waits, are to know of the components that joined an incident."""
@@ -59,6 +76,7 @@ class Signals:
     async def _judge(self, transaction: Transaction, signals: Sequence[Signal], *, due: bool) -> list[Decision]:
         concerns = [self._concern(signal, due) for signal in signals]
         ledger = await load_ledger(transaction.connection, concerns, self._quarters, now=transaction.now)
+        concerns = [self._as_it_began(concern, ledger) for concern in concerns]
         decisions = []
         for number, concern in enumerate(concerns, start=1):
             decisions.append(await self._apply_one(Case(transaction, ledger, concern)))
@@ -75,6 +93,15 @@ class Signals:
         rule = first_match(self._rules, signal)
         return Concern(signal=signal, rule=rule, components=hit(rule, signal, self._depends_on), due=due)
 
+    def _as_it_began(self, concern: Concern, ledger: Ledger) -> Concern:
+        """What ends a problem, or speaks of it, falls under the rule it began under, whatever labels come with it."""
+        problem = ledger.problems.get(concern.key)
+        if problem is None or not problem.labels or concern.signal.state is SignalState.FIRING:
+            return concern
+        began = replace(concern.signal, labels=problem.labels)
+        rule = first_match(self._rules, began)
+        return replace(concern, rule=rule, components=hit(rule, began, self._depends_on)) if rule else concern
+
     async def _apply_one(self, case: Case) -> Decision:
         now = case.transaction.now
         situation = case.ledger.situation(case.concern, now)
@@ -86,6 +113,8 @@ class Signals:
             wait = decision.wait if isinstance(decision, Open | Advance | Withdraw | Hold) else None
             case.ledger.record(case.concern, incident_id=incident_id, reason=decision.reason, now=now, wait=wait)
             case.transaction.effects.due |= wait is not None
+        elif case.signal.state is SignalState.FIRING:
+            case.ledger.relabel(case.concern, reason=decision.reason)
         return decision
 
     async def _tell_held(
@@ -112,8 +141,9 @@ class Signals:
 
 
 def _note(signal: Signal, decision: Decision) -> None:
-    """Into the log: what changes a story. A storm of problems that change none must not fill it."""
-    say = log.debug if isinstance(decision, Hold | Ignore) else log.info
+    """Into the log: what changes a story, or makes it wait. A storm of problems that do neither must not fill it."""
+    quiet = isinstance(decision, Ignore) or (isinstance(decision, Hold) and decision.wait is None)
+    say = log.debug if quiet else log.info
     say("signal decided", source=signal.source, key=signal.key, decision=name_of(decision), reason=decision.reason)
 
 

@@ -42,6 +42,7 @@ def _change(
         draft=update.state is UpdateState.DRAFT,
         languages=languages,
         own_words=tuple(language for language in languages if language in update.texts),
+        translating=publisher.translating.wants(update) if update.state is UpdateState.PUBLISHED else (),
         deliveries=deliveries,
         waiting=waiting,
         page=publisher.page_of(incident.id),

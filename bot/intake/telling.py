@@ -5,7 +5,7 @@ It owes them texts through the outbox, in the transaction that gave the reason. 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -41,6 +41,13 @@ class Cards(Protocol):
 
     def storm(self, notices: int, within: timedelta, language: str) -> str:
         """Automation has published so many notices in so long that all further ones become drafts."""
+        ...
+
+    def untranslated(self, incident: Incident, number: int, absent: Mapping[str, str], language: str) -> str:
+        """An update has own words, but not in these languages.
+
+        absent: by language, why the machine gave none, "" where there is no machine; never empty.
+        """
         ...
 
     def more(self, topic: str, count: int, since: datetime, language: str) -> str:

@@ -16,6 +16,7 @@ from bot.domain.decisions import Decision
 from bot.domain.model import Signal
 from bot.errors import CommandError, StoreBusy
 from bot.intake.transaction import Effects, Transaction
+from bot.store import problems
 from bot.store.engine import Store
 
 T = TypeVar("T")
@@ -120,6 +121,8 @@ class Writer:
             results: list[Any] = []
             for together in _segments(batch):
                 results += await self._apply(transaction, together)
+            for why in effects.awake:  # last, for what waits may have been written down only now
+                effects.due |= await problems.wake(connection, why, now=transaction.now) > 0
         self._committed(effects)
         return results
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 
-from bot.domain.changes import Change, Overview
+from bot.domain.changes import Amendment, Change, Overview
 from bot.domain.model import Incident, Status
 from bot.languages.markdown import escape
 from bot.languages.text import clean_lines
@@ -25,8 +25,11 @@ _MOST_INCIDENTS = 12
 _MOST_COMPONENTS = 3
 
 
-def published(change: Change, *, projections: Sequence[str]) -> str:
-    """An update is published. projections: the channels that need no deliveries, such as website and feed."""
+def published(change: Change, *, projections: Sequence[str], plan: Sequence[str] = ()) -> str:
+    """An update is published.
+
+    projections: the channels that need no deliveries, such as website and feed; plan: lines about its window.
+    """
     incident = change.incident
     at_once = (
         [f"{_listed(projections).capitalize()}: at once, in {spelt_out(change.languages)}."] if projections else []
@@ -34,6 +37,7 @@ def published(change: Change, *, projections: Sequence[str]) -> str:
     return "\n".join(
         [
             f"**Published: incident {incident.id}, update {change.number}** ({standing(incident)})",
+            *plan,
             *at_once,
             _deliveries(change),
             _words(change),
@@ -43,13 +47,33 @@ def published(change: Change, *, projections: Sequence[str]) -> str:
     )
 
 
-def drafted(change: Change) -> str:
-    """An update was written by somebody who may not publish it."""
+def amended(amendment: Amendment, *, projections: Sequence[str]) -> str:
+    """Words of a published update were replaced. projections: as for ``published``."""
+    which = f"incident {amendment.incident.id}, update {amendment.number}"
+    if not amendment.languages:
+        return f"Nothing changed: {which} says that already."
+    made = [
+        f"{channel.capitalize()}: {count} {'post' if count == 1 else 'posts'} edited"
+        for channel, count in amendment.deliveries.items()
+    ]
+    shown = [f"{_listed(projections).capitalize()}: at once"] if projections else []
+    return "\n".join(
+        [
+            f"**Your words are in: {which}, in {spelt_out(amendment.languages)}**",
+            f"{'; '.join([*shown, *made]) or 'Nothing shows it'}.",
+            f"<{amendment.page}>",
+        ]
+    )
+
+
+def drafted(change: Change, *, plan: Sequence[str] = ()) -> str:
+    """An update was written by somebody who may not publish it. plan: lines about its window."""
     incident = change.incident
     return "\n".join(
         [
             f"**Draft {change.update_id} waits for a publisher** (incident {incident.id}: {standing(incident)})",
             "Nothing is published yet.",
+            *plan,
             _words(change),
             f"A publisher says `/publish {change.update_id}` or `/drop {change.update_id}`; `/drafts` shows its words.",
         ]
@@ -131,6 +155,15 @@ def _deliveries(change: Change) -> str:
 
 
 def _words(change: Change) -> str:
+    machine = (
+        f" A machine translates them into {spelt_out(change.translating)} now; the posts are edited when it is done."
+        if change.translating
+        else ""
+    )
+    return _whose(change) + machine
+
+
+def _whose(change: Change) -> str:
     own = [language for language in change.languages if language in change.own_words]
     ready_made = [language for language in change.languages if language not in change.own_words]
     if not own:
@@ -149,10 +182,16 @@ def _next(incident: Incident) -> str:
         for status in order[order.index(incident.status) + 1 :]
         if status.planned is incident.kind.planned and not status.ends
     ]
-    return f"Next: {' '.join([*steps, f'`/resolve {incident.id}`'])}"
+    if incident.status is Status.IN_PROGRESS:
+        steps = [f"`/extend {incident.id} 1h`"]
+    end = f"update {incident.id} cancelled" if incident.status is Status.SCHEDULED else f"resolve {incident.id}"
+    return f"Next: {' '.join([*steps, f'`/{end}`'])}"
 
 
 def _line(incident: Incident, *, zone: ZoneInfo, now: datetime) -> str:
+    if incident.scheduled_for is not None and incident.scheduled_until is not None:
+        ends = moment(incident.scheduled_until, zone=zone, now=incident.scheduled_for)
+        return f"**{incident.id}** {standing(incident)}, {moment(incident.scheduled_for, zone=zone, now=now)} - {ends}"
     return f"**{incident.id}** {standing(incident)}, since {moment(incident.started_at, zone=zone, now=now)}"
 
 

@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-from bot.domain.changes import Change, Draft, Overview, Silence, Why
+from bot.domain.changes import Amendment, Cause, Change, Draft, Overview, Silence, Why
 from bot.domain.model import Impact, Status
+from bot.domain.windows import Window
 
 T = TypeVar("T")
 
@@ -27,6 +28,52 @@ class Desk(Protocol):
         """Continue a story. status: None for the one that ends a story of its kind (resolved or completed).
 
         Raises CommandError: no such incident, already closed, or a status of the other kind.
+        """
+        ...
+
+    async def plan(
+        self,
+        *,
+        components: Sequence[str],
+        window: Window,
+        impact: Impact,
+        texts: Mapping[str, str],
+        by: str,
+        draft: bool,
+    ) -> Change:
+        """Announce maintenance. Raises CommandError for a window that cannot be announced."""
+        ...
+
+    async def postpone(
+        self,
+        incident_id: int,
+        *,
+        starts: datetime,
+        ends: datetime | None,
+        texts: Mapping[str, str],
+        by: str,
+        draft: bool,
+    ) -> Change:
+        """Move maintenance. ends: None for as long as it was planned.
+
+        Raises CommandError: no such maintenance, not waiting for its beginning, or an impossible window.
+        """
+        ...
+
+    async def extend(
+        self, incident_id: int, *, longer: timedelta | datetime, texts: Mapping[str, str], by: str, draft: bool
+    ) -> Change:
+        """Let maintenance last longer: by so much, or until then.
+
+        Raises CommandError: no such maintenance, not in progress, or an end that is not later.
+        """
+        ...
+
+    async def amend_text(self, incident_id: int, number: int | None, *, texts: Mapping[str, str], by: str) -> Amendment:
+        """Put texts, by language, where a published update has the template's words or a machine's.
+
+        number: the update's, None for the newest; by: the operator's name.
+        Raises CommandError: no such update, a language that has somebody's own words already, or too long a text.
         """
         ...
 
@@ -60,6 +107,10 @@ class Desk(Protocol):
 
     async def why(self, incident_id: int) -> Why:
         """What an incident came from, and why each update was made. Raises CommandError: no such incident."""
+        ...
+
+    async def unspoken(self) -> tuple[Sequence[Cause], int]:
+        """Problems that fire and customers are not told of, those heard of last first, and how many they are."""
         ...
 
     async def tell(self, chat_id: int, text: str) -> None:

@@ -32,6 +32,15 @@ def why(found: Why, *, zone: ZoneInfo, now: datetime) -> str:
     )
 
 
+def unspoken(causes: Sequence[Cause], total: int, *, zone: ZoneInfo, now: datetime) -> str:
+    """What fires and customers are not told of, each with the reason. total: how many there are in all."""
+    if not causes:
+        return "Everything that fires is told, or waits as a draft."
+    shown = [_cause(cause, zone=zone, now=now) for cause in causes[:_MOST]]
+    more = [f"... and {total - len(shown)} more."] if total > len(shown) else []
+    return "\n".join(["**Fires, and customers are not told**", *shown, *more])
+
+
 def _step(step: Step, *, zone: ZoneInfo, now: datetime) -> str:
     by = f" by {escape(step.by)}" if step.by else ""
     at = moment(step.at, zone=zone, now=now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from bot.domain.changes import Change, Draft
 from bot.domain.delivery import Delivery
 from bot.domain.model import Incident, Signal
 from bot.languages.markdown import escape
-from bot.operators.answers import moment, standing
+from bot.operators.answers import moment, spelt_out, standing
 from bot.operators.cards import card, shortened
 
 _MOST_EXAMPLES = 3
@@ -68,6 +68,18 @@ class Told:
             f"**Storm brake: automation has published {notices} notices in {minutes} min.** All further ones become"
             " drafts without a card and wait for you: `/drafts`."
         )
+
+    def untranslated(self, incident: Incident, number: int, absent: Mapping[str, str], language: str) -> str:
+        """An update has own words, but not in these languages; why, where a machine was asked."""
+        head = f"**Incident {incident.id}, update {number}: the own words are missing in {spelt_out([*absent])}.**"
+        by_reason: dict[str, list[str]] = {}
+        for tag, error in absent.items():
+            by_reason.setdefault(error, []).append(tag)
+        reasons = [f"• {spelt_out(tags)}: {_reason(error)}" for error, tags in by_reason.items() if error]
+        example = " | ".join(f"{tag}: ..." for tag in list(absent)[:_MOST_EXAMPLES])
+        command = f"`/translate {incident.id} {number} {example}`"
+        say = f"Readers have the template's words there. {command} gives them yours."
+        return "\n".join([head, *reasons[:_MOST_EXAMPLES], say])
 
     def more(self, topic: str, count: int, since: datetime, language: str) -> str:
         """So much more has come since operators were told of the topic then."""

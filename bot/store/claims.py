@@ -6,17 +6,20 @@ The statements are made once: to build them anew at each call would cost more th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
-from bot.domain.delivery import Action, Delivery, Priority
+from bot.domain.delivery import Action, Delivery, DeliveryState, Priority
+from bot.domain.model import Notice
+from bot.store.columns import Moment
 from bot.store.connection import Connection
 from bot.store.incidents import NOTICE_COLUMNS, notice_from
 from bot.store.nodes import NOBODY
-from bot.store.schema import Moment, deliveries, notices, updates
+from bot.store.schema import deliveries, former_notices, notices, updates
 
 _CLAIM = """
 WITH ready AS {materialized} (
@@ -117,11 +120,58 @@ _FIRST_POSTS = (
     )
 )
 
+_AMENDMENT, _POST = deliveries.alias(), deliveries.alias()
+
+_AMENDED_POSTS = (
+    sa.select(_AMENDMENT.c.id, sa.func.max(_POST.c.receipt).label("receipt"))
+    .join(_POST, sa.and_(_POST.c.lane == _AMENDMENT.c.lane, _POST.c.notice_id == _AMENDMENT.c.notice_id))
+    .where(_AMENDMENT.c.id.in_(_IDS), _POST.c.action == Action.POST, _POST.c.state == DeliveryState.SENT)
+    .group_by(_AMENDMENT.c.id)
+)
+
+_EARLIER = (
+    sa.select(former_notices, notices.c.language, notices.c.lang, notices.c.direction, notices.c.url)
+    .add_columns(updates.c.status, updates.c.impact, deliveries.c.id.label("delivery_id"))
+    .join(notices, notices.c.id == former_notices.c.notice_id)
+    .join(updates, updates.c.id == notices.c.update_id)
+    .join(deliveries, deliveries.c.notice_id == notices.c.id)
+    .where(deliveries.c.id.in_(_IDS), former_notices.c.until >= deliveries.c.owed_at)
+    .order_by(former_notices.c.id)
+)
+
 
 async def _load(connection: Connection, ids: Sequence[int], lease: str) -> list[Delivery]:
     rows = [dict(row) for row in (await connection.execute(_CLAIMED, {"ids": ids})).mappings()]
     firsts = await _first_posts(connection, {row["lane"] for row in rows if row["incident_id"] is not None})
-    return [_delivery(row, firsts.get(row["lane"]), lease) for row in rows]
+    amended = await _amended_posts(connection, [row["id"] for row in rows if row["action"] is Action.AMEND])
+    doubtful = [row["id"] for row in rows if row["uncertain"] and row["notice_id"] is not None]
+    earlier = await _earlier(connection, doubtful)
+    made = [_delivery(row, firsts.get(row["lane"]), lease) for row in rows]
+    return [
+        replace(
+            each,
+            anchor=amended.get(each.id) if each.action is Action.AMEND else each.anchor,
+            earlier=tuple(earlier.get(each.id, ())),
+        )
+        for each in made
+    ]
+
+
+async def _amended_posts(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
+    """By amendment, the receipt of the post that carries its notice; those without such a post are left out."""
+    if not ids:
+        return {}
+    rows = await connection.execute(_AMENDED_POSTS, {"ids": ids})
+    return {row.id: row.receipt for row in rows}
+
+
+async def _earlier(connection: Connection, ids: Sequence[int]) -> dict[int, list[Notice]]:
+    """By delivery, what its notice said before, as far as that may have gone out."""
+    found: dict[int, list[Notice]] = {}
+    if ids:
+        for row in (await connection.execute(_EARLIER, {"ids": ids})).mappings():
+            found.setdefault(row["delivery_id"], []).append(notice_from(dict(row)))
+    return found
 
 
 async def _first_posts(connection: Connection, lanes: set[str]) -> dict[str, Mapping[str, Any]]:

@@ -191,17 +191,6 @@ async def automatic_drafts(connection: Connection, ids: Collection[int]) -> list
     ]
 
 
-async def holder_of(connection: Connection, components: Sequence[str], *, other_than: int) -> int | None:
-    """The open incident of automation's that holds one of these components, if it is another one."""
-    query = sa.select(incident_components.c.incident_id).where(
-        incident_components.c.claimed,
-        incident_components.c.component.in_(components),
-        incident_components.c.incident_id != other_than,
-    )
-    holder: int | None = (await connection.execute(query.limit(1))).scalar_one_or_none()
-    return holder
-
-
 async def load_updates(connection: Connection, condition: sa.ColumnElement[bool]) -> list[UpdateRow]:
     """The updates a condition on the ``updates`` table selects, oldest first."""
     rows = await connection.execute(sa.select(updates).where(condition).order_by(updates.c.id))

@@ -24,7 +24,8 @@ async def enqueue(connection: Connection, rows: Sequence[Mapping[str, Any]], *, 
     """Owe these deliveries from now on, in this order.
 
     Each row: channel, address, lane, priority, action, incident_id, and notice_id or text. Addresses that have moved
-    are followed. An EDIT still waiting in the same lane is superseded: only the newest state is worth showing.
+    are followed. An EDIT still waiting in the same lane is superseded, and an AMEND of the same post: only the newest
+    words are worth showing.
     """
     if not rows:
         return
@@ -40,6 +41,7 @@ async def enqueue(connection: Connection, rows: Sequence[Mapping[str, Any]], *, 
         for row in rows
     ]
     await _supersede(connection, [row["lane"] for row in full if row["action"] is Action.EDIT], now)
+    await _supersede_amendments(connection, [row for row in full if row["action"] is Action.AMEND], now)
     await connection.execute(deliveries.insert(), full)
 
 
@@ -53,6 +55,17 @@ async def _supersede(connection: Connection, lanes: Sequence[str], now: datetime
         await connection.execute(
             deliveries.update()
             .where(_PENDING, deliveries.c.action == Action.EDIT, deliveries.c.lane.in_(chunk))
+            .values(state=DeliveryState.SUPERSEDED, settled_at=now)
+        )
+
+
+async def _supersede_amendments(connection: Connection, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
+    for chunk in chunks(rows):
+        same_lane = deliveries.c.lane.in_([row["lane"] for row in chunk])
+        same_notice = deliveries.c.notice_id.in_({row["notice_id"] for row in chunk})
+        await connection.execute(
+            deliveries.update()
+            .where(_PENDING, deliveries.c.action == Action.AMEND, same_lane, same_notice)
             .values(state=DeliveryState.SUPERSEDED, settled_at=now)
         )
 

@@ -23,6 +23,8 @@ _HOLDS_OPEN = sa.or_(
     problems.c.state == SignalState.FIRING, problems.c.waits.in_([Waits.RECOVER.value, Waits.CALM.value])
 )
 
+_NOBODYS = problems.c.incident_id.is_(None)
+
 
 async def load_problems(connection: Connection, keys: Collection[ProblemKey]) -> dict[ProblemKey, ProblemRecord]:
     """What we hold about these problems, by (source, key)."""
@@ -46,6 +48,7 @@ def _record(row: sa.Row[Any]) -> ProblemRecord:
         incident_id=row.incident_id,
         changes=tuple(datetime.fromisoformat(at) for at in row.changes),
         spoken_at=row.spoken_at,
+        labels=row.labels,
         wait=Wait(why=row.waits, until=row.due_at) if row.waits else None,
     )
 
@@ -102,6 +105,17 @@ async def wake(connection: Connection, why: Waits, *, now: datetime) -> int:
     return (await connection.execute(statement)).rowcount
 
 
+async def put_off(connection: Connection, key: ProblemKey, *, until: datetime) -> None:
+    """Look at a problem that waits again then."""
+    one = problems.c.source == key[0], problems.c.key == key[1]
+    await connection.execute(problems.update().where(*one, problems.c.waits.is_not(None)).values(due_at=until))
+
+
+async def unspoken(connection: Connection, *, limit: int) -> tuple[list[Cause], int]:
+    """Problems that fire and belong to no incident, those heard of last first, and how many they are in all."""
+    return await _causes(connection, sa.and_(problems.c.state == SignalState.FIRING, _NOBODYS), limit)
+
+
 async def firing_keys(connection: Connection, source: str) -> list[str]:
     """The keys of a source's problems that fire."""
     query = sa.select(problems.c.key).where(problems.c.source == source, problems.c.state == SignalState.FIRING)
@@ -122,7 +136,10 @@ async def which_fire(connection: Connection, keys: Collection[ProblemKey]) -> se
 
 async def causes(connection: Connection, incident_id: int, *, limit: int) -> tuple[list[Cause], int]:
     """The problems that belong to an incident, those heard of last first, and how many they are in all."""
-    mine = problems.c.incident_id == incident_id
+    return await _causes(connection, problems.c.incident_id == incident_id, limit)
+
+
+async def _causes(connection: Connection, mine: sa.ColumnElement[bool], limit: int) -> tuple[list[Cause], int]:
     query = sa.select(problems).where(mine).order_by(problems.c.seen_at.desc()).limit(limit)
     found = [
         Cause(

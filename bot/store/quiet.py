@@ -5,12 +5,12 @@ were heard, and what operators were told of lately. Only intake writes.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from bot.domain.changes import Silence
-from bot.domain.model import Kind, Status, UpdateState
+from bot.domain.model import Kind, Occasion, Status, UpdateState
 from bot.store.connection import Connection
 from bot.store.incidents import insert_of
 from bot.store.schema import digests, heard, incident_components, incidents, silences, updates
@@ -21,18 +21,26 @@ _SILENCED = sa.union_all(
     sa.select(incident_components.c.component, incidents.c.scheduled_until, sa.literal("maintenance"))
     .join(incidents, incidents.c.id == incident_components.c.incident_id)
     .where(incidents.c.closed_at.is_(None), incidents.c.kind == Kind.MAINTENANCE, incidents.c.published_at.is_not(None))
-    .where(sa.or_(incidents.c.status == Status.IN_PROGRESS, incidents.c.scheduled_for <= _NOW))
-    .where(incidents.c.scheduled_until > _NOW),
+    .where(
+        sa.or_(incidents.c.status == Status.IN_PROGRESS, incidents.c.scheduled_for <= _NOW),
+        sa.or_(incidents.c.scheduled_until.is_(None), incidents.c.scheduled_until > _NOW),
+    ),
 )
+_OPEN_END = timedelta(minutes=15)
+"""Maintenance without a planned end is looked at again this often."""
 
 
 async def silenced(connection: Connection, *, now: datetime) -> dict[str, Silence]:
     """The components about which automation begins nothing now, each with what ends last."""
     found = [
-        Silence(component=row.component, until=row.until, by=row.made_by)
+        Silence(component=row.component, until=_end(row.until, now), by=row.made_by)
         for row in await connection.execute(_SILENCED, {"now": now})
     ]
     return {each.component: each for each in sorted(found, key=lambda each: each.until)}
+
+
+def _end(planned: datetime | None, now: datetime) -> datetime:
+    return planned or now + _OPEN_END
 
 
 _BY_ITSELF = sa.and_(
@@ -47,14 +55,20 @@ async def published_since(connection: Connection, since: datetime) -> int:
 
 
 async def turns_since(connection: Connection, ids: Collection[int], since: datetime) -> dict[int, int]:
-    """How often automation has told since then that each of these incidents began, ended, or comes and goes."""
-    turns = sa.or_(updates.c.status.in_([Status.INVESTIGATING, Status.RESOLVED]), updates.c.occasion.is_not(None))
+    """How often automation has told since then that each of these incidents began, ended, began again, or is unstable.
+
+    Each end but the last, of an incident that is open, was followed by a new beginning.
+    """
+    ended = updates.c.status == Status.RESOLVED
+    turn = sa.case((ended, 2), (sa.or_(updates.c.number == 1, updates.c.occasion == Occasion.UNSTABLE), 1), else_=0)
+    over = sa.case((incidents.c.closed_at.is_not(None), 1), else_=0)
     query = (
-        sa.select(updates.c.incident_id, sa.func.count().label("turns"))
-        .where(updates.c.at > since, _BY_ITSELF, turns, updates.c.incident_id.in_(ids))
+        sa.select(updates.c.incident_id, (sa.func.sum(turn) - sa.func.max(over)).label("turns"))
+        .join(incidents, incidents.c.id == updates.c.incident_id)
+        .where(updates.c.at > since, _BY_ITSELF, updates.c.incident_id.in_(ids))
         .group_by(updates.c.incident_id)
     )
-    return {row.incident_id: row.turns for row in await connection.execute(query)} if ids else {}
+    return {row.incident_id: max(0, int(row.turns)) for row in await connection.execute(query)} if ids else {}
 
 
 async def silences_now(connection: Connection, *, now: datetime) -> Sequence[Silence]:
@@ -89,11 +103,15 @@ async def hear(connection: Connection, source: str, *, now: datetime) -> bool:
 
 
 async def expect(connection: Connection, sources: Collection[str], *, now: datetime) -> None:
-    """From now on these sources are expected to speak, and no others; those known already stay as they are."""
+    """From now on these sources are expected to speak, and no others: while we were away nobody could be heard."""
     await connection.execute(heard.delete().where(heard.c.source.not_in(sources)))
     for source in sources:
         insert = insert_of(connection)(heard).values(source=source, heard_at=now, told_at=None)
-        await connection.execute(insert.on_conflict_do_nothing(index_elements=["source"]))
+        await connection.execute(
+            insert.on_conflict_do_update(
+                index_elements=["source"], set_={"heard_at": now}, where=heard.c.told_at.is_(None)
+            )
+        )
 
 
 async def unheard(connection: Connection) -> dict[str, datetime]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
-from enum import StrEnum
-
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 
 from bot.domain.decisions import Waits
 from bot.domain.delivery import Action, DeliveryState
+from bot.domain.marks import Mark
 from bot.domain.model import Impact, Kind, Occasion, OnDeadline, Origin, Publish, SignalState, Status, UpdateState
+from bot.domain.translation import TranslationState
+from bot.store.columns import JSON, Id, Moment, Word, one_of, word
 
 metadata = sa.MetaData(
     naming_convention={
@@ -24,65 +22,15 @@ metadata = sa.MetaData(
 )
 
 
-class Moment(sa.TypeDecorator[datetime]):
-    """An aware UTC datetime; SQLite keeps no zone, so it is taken off there and put back on."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a naive datetime must not reach the database")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Word(sa.TypeDecorator[StrEnum]):
-    """A StrEnum kept as its text; the CHECK beside it keeps other words out."""
-
-    impl = sa.Text
-    cache_ok = True
-
-    def __init__(self, words: type[StrEnum]) -> None:
-        super().__init__()
-        self.words = words
-
-    def process_bind_param(self, value: StrEnum | None, dialect: sa.Dialect) -> str | None:
-        return None if value is None else self.words(value).value
-
-    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> StrEnum | None:
-        return None if value is None else self.words(value)
-
-
-JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
-Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # SQLite numbers rows by itself only for INTEGER
-
-
-def _one_of(column: str, words: Iterable[StrEnum]) -> sa.CheckConstraint:
-    listed = ", ".join(f"'{word.value}'" for word in words)
-    return sa.CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
-
-
-def _word(name: str, words: type[StrEnum]) -> tuple[sa.Column[StrEnum], sa.CheckConstraint]:
-    return sa.Column(name, Word(words), nullable=False), _one_of(name, words)
-
-
 incidents = sa.Table(
     "incidents",
     metadata,
     sa.Column("id", Id, primary_key=True),
-    *_word("kind", Kind),
-    *_word("origin", Origin),
-    *_word("status", Status),
-    *_word("impact", Impact),
-    *_word("publish", Publish),
+    *word("kind", Kind),
+    *word("origin", Origin),
+    *word("status", Status),
+    *word("impact", Impact),
+    *word("publish", Publish),
     sa.Column("upstream", sa.Text),
     sa.Column("cluster", sa.Text),
     sa.Column("unstable", sa.Boolean, nullable=False, server_default=sa.false()),
@@ -132,7 +80,7 @@ problems = sa.Table(
     sa.Column("waits", Word(Waits)),
     sa.Column("due_at", Moment),
     sa.Column("spoken_at", Moment),  # when the last statement taken of it was made
-    _one_of("waits", Waits),
+    one_of("waits", Waits),
     sa.CheckConstraint("due_at IS NULL OR waits IS NOT NULL", name="due_waits"),
     sa.Index("ix_problems_incident_id", "incident_id", "state"),
     sa.Index("ix_problems_seen_at", "seen_at"),
@@ -148,9 +96,9 @@ updates = sa.Table(
     sa.Column("id", Id, primary_key=True),
     sa.Column("incident_id", sa.ForeignKey("incidents.id"), nullable=False),
     sa.Column("number", sa.Integer),  # 1 and up in order of publication
-    *_word("state", UpdateState),
-    *_word("status", Status),
-    *_word("impact", Impact),
+    *word("state", UpdateState),
+    *word("status", Status),
+    *word("impact", Impact),
     sa.Column("at", Moment, nullable=False),
     sa.Column("made_at", Moment, nullable=False),
     sa.Column("author", sa.Text),  # an operator's name, NULL for automation
@@ -161,9 +109,13 @@ updates = sa.Table(
     sa.Column("on_deadline", Word(OnDeadline)),
     sa.Column("occasion", Word(Occasion)),
     sa.Column("quiet", sa.Boolean, nullable=False, server_default=sa.false()),  # operators got no card of it
-    _one_of("occasion", Occasion),
+    sa.Column("scheduled_for", Moment),  # the window a plan gets by it, NULL when it stays as it is
+    sa.Column("scheduled_until", Moment),
+    one_of("occasion", Occasion),
     sa.CheckConstraint("(state = 'published') = (number IS NOT NULL)", name="numbered_when_published"),
     sa.CheckConstraint("(deadline IS NULL) = (on_deadline IS NULL)", name="deadline_has_an_end"),
+    sa.CheckConstraint("(scheduled_for IS NULL) = (scheduled_until IS NULL)", name="window_is_whole"),
+    sa.CheckConstraint("scheduled_until > scheduled_for", name="window_ends"),
     sa.UniqueConstraint("incident_id", "number"),
     sa.Index("ix_updates_at", "at"),
     sa.Index("ix_updates_drafts", "deadline", sqlite_where=sa.text("state = 'draft'"),
@@ -185,8 +137,54 @@ notices = sa.Table(
     sa.Column("instead", sa.Text),
     sa.Column("more", sa.Text, nullable=False),
     sa.Column("url", sa.Text, nullable=False),
+    sa.Column("mark", Word(Mark)),
+    sa.Column("label", sa.Text),
+    sa.Column("amended_at", Moment),  # since when it has these words, NULL for ever since it was published
+    one_of("mark", Mark),
+    sa.CheckConstraint("(mark IS NULL) = (label IS NULL)", name="marked_in_words"),
     sa.UniqueConstraint("update_id", "language"),
 )
+
+# What customers read before a notice got the words it has now. Rows are added, never changed.
+former_notices = sa.Table(
+    "former_notices",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("notice_id", sa.ForeignKey("notices.id"), nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("instead", sa.Text),
+    sa.Column("more", sa.Text, nullable=False),
+    sa.Column("mark", Word(Mark)),
+    sa.Column("label", sa.Text),
+    sa.Column("until", Moment, nullable=False),
+    sa.Column("because", sa.Text, nullable=False),
+    sa.Column("replaced_by", sa.Text),  # an operator's name, NULL for automation
+    one_of("mark", Mark),
+    sa.CheckConstraint("(mark IS NULL) = (label IS NULL)", name="marked_in_words"),
+    sa.Index("ix_former_notices_notice_id", "notice_id", "until"),
+    sqlite_autoincrement=True,
+)
+
+# Texts wanted from the machine that translates.
+translations = sa.Table(
+    "translations",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("update_id", sa.ForeignKey("updates.id"), nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    *word("state", TranslationState),
+    sa.Column("deadline", Moment, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("claimed_by", sa.BigInteger),  # the process, see ``nodes``
+    sa.Column("error", sa.Text),
+    sa.CheckConstraint("claimed_by IS NULL OR state = 'pending'", name="claimed_while_pending"),
+    sa.UniqueConstraint("update_id", "language"),
+    sa.Index("ix_translations_pending", "deadline", sqlite_where=sa.text("state = 'pending'"),
+             postgresql_where=sa.text("state = 'pending'")),
+    sqlite_autoincrement=True,
+)  # fmt: skip
 
 deliveries = sa.Table(
     "deliveries",
@@ -196,11 +194,11 @@ deliveries = sa.Table(
     sa.Column("address", sa.Text, nullable=False),
     sa.Column("lane", sa.Text, nullable=False),
     sa.Column("priority", sa.Integer, nullable=False),
-    *_word("action", Action),
+    *word("action", Action),
     sa.Column("incident_id", sa.ForeignKey("incidents.id")),
     sa.Column("notice_id", sa.ForeignKey("notices.id")),
     sa.Column("text", sa.Text),
-    *_word("state", DeliveryState),
+    *word("state", DeliveryState),
     sa.Column("uncertain", sa.Boolean, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("owed_at", Moment, nullable=False),
@@ -282,5 +280,6 @@ revision = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("number", sa.BigInteger, nullable=False),
+    sa.Column("began_at", Moment),  # since when there is a record
     sa.CheckConstraint("id = 1", name="one_row"),
 )

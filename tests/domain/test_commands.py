@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import get_args
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import example, given
@@ -16,18 +17,25 @@ from bot.domain.commands import (
     AskWhy,
     Command,
     DropDraft,
+    ExtendMaintenance,
     Help,
     LiftSilence,
     OpenIncident,
+    PlanMaintenance,
+    PostponeMaintenance,
     PublishDraft,
     Resolve,
     ShowDrafts,
     ShowStatus,
     SilenceComponents,
     Start,
+    Translate,
 )
+from bot.domain.dates import Here
 from bot.domain.model import Impact, Role, Status
+from bot.domain.windows import Window
 from bot.errors import CommandError
+from bot.languages.days import day_names
 
 COMPONENTS: Mapping[str, tuple[str, ...]] = {
     "shop": ("Online shop", "Negozio online", "Tienda en línea"),
@@ -36,10 +44,13 @@ COMPONENTS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+HERE = Here(now=datetime(2026, 3, 2, 14, 3, 20, tzinfo=UTC), zone=ZoneInfo("Europe/Rome"), names=day_names("it"))
+
+
 def read(
     text: str, *, components: Mapping[str, tuple[str, ...]] = COMPONENTS, bot: str | None = "NoticeBot"
 ) -> Command:
-    return parse(text, language="it", languages=("en", "it", "es"), components=components, bot_username=bot)
+    return parse(text, language="it", languages=("en", "it", "es"), components=components, bot_username=bot, here=HERE)
 
 
 def refused(text: str) -> str:
@@ -56,6 +67,24 @@ def silenced(*components: str, hours: float) -> SilenceComponents:
     return SilenceComponents(components=components, length=timedelta(hours=hours))
 
 
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    """In March 2026, in Rome."""
+    return datetime(2026, 3, day, hour, minute, tzinfo=HERE.zone).astimezone(UTC)
+
+
+def planned(*components: str, impact: Impact = Impact.MINOR, **texts: str) -> PlanMaintenance:
+    window = Window(starts=at(7, 2), ends=at(7, 4))
+    return PlanMaintenance(components=components, window=window, impact=impact, texts=texts)
+
+
+def postponed(ends: datetime | None, **texts: str) -> PostponeMaintenance:
+    return PostponeMaintenance(incident_id=12, starts=at(7, 2), ends=ends, texts=texts)
+
+
+def extended(by: timedelta | datetime, **texts: str) -> ExtendMaintenance:
+    return ExtendMaintenance(incident_id=12, by=by, texts=texts)
+
+
 def updated(status: Status, **texts: str) -> AddUpdate:
     return AddUpdate(incident_id=12, status=status, texts=texts)
 
@@ -67,7 +96,26 @@ def updated(status: Status, **texts: str) -> AddUpdate:
         pytest.param("/silence shop, whatsapp 1h30M", silenced("shop", "whatsapp", hours=1.5), id="silence of two"),
         pytest.param("/silence", silenced(hours=0), id="what is silenced"),
         pytest.param("/unsilence shop", LiftSilence(components=("shop",)), id="end of a silence"),
+        pytest.param("/maintenance shop sat 02:00 for 2h", planned("shop"), id="maintenance"),
+        pytest.param("/maintenance Online shop,whatsapp 7.3. 02:00-04:00", planned("shop", "whatsapp"), id="of two"),
+        pytest.param(
+            "/maintenance shop sabato 2 am - 4 am Critical\nCambiamo i dischi.",
+            planned("shop", impact=Impact.CRITICAL, it="Cambiamo i dischi."),
+            id="with impact and words",
+        ),
+        pytest.param(
+            "/maintenance shop sab 02:00 +2h it: Major, ma breve. | en: Short.",
+            planned("shop", it="Major, ma breve.", en="Short."),
+            id="words that begin like an impact",
+        ),
+        pytest.param("/maintenance shop sab 02:00 +2h majorana", planned("shop", it="majorana"), id="not an impact"),
+        pytest.param("/postpone 12 sat 02:00", postponed(None), id="postponed, as long as before"),
+        pytest.param("/postpone 12 sat 02:00 - 05:00 Scusate.", postponed(at(7, 5), it="Scusate."), id="postponed"),
+        pytest.param("/extend 12 1h30m", extended(timedelta(hours=1.5)), id="longer"),
+        pytest.param("/extend #12 by 90 m Quasi.", extended(timedelta(minutes=90), it="Quasi."), id="longer, words"),
+        pytest.param("/extend 12 until 05:00 Quasi.", extended(at(3, 5), it="Quasi."), id="until then"),
         pytest.param("/why #12", AskWhy(incident_id=12), id="why"),
+        pytest.param("/why", AskWhy(incident_id=None), id="why nothing was said"),
         pytest.param("/incident shop major", opened("shop"), id="without words"),
         pytest.param("/incident shop major Ci siamo.", opened("shop", it="Ci siamo."), id="words in the own language"),
         pytest.param("/incident shop,whatsapp minor", opened("shop", "whatsapp", impact=Impact.MINOR), id="two"),
@@ -156,6 +204,29 @@ def test_a_command_is_read(text: str, command: Command) -> None:
             id="no number",
         ),
         pytest.param(
+            "/maintenance shop 02:00 - 04:00 CET",
+            "times are those of Europe/Rome; leave out CET.\n"
+            "Usage: /maintenance COMPONENT[,COMPONENT...] START - END [IMPACT] [text]",
+            id="zone",
+        ),
+        pytest.param(
+            "/maintenance shop 1.3. 02:00 - 04:00",
+            "that window begins in the past; write the year if you mean another one.\n"
+            "Usage: /maintenance COMPONENT[,COMPONENT...] START - END [IMPACT] [text]",
+            id="past",
+        ),
+        pytest.param(
+            "/postpone 12 7.3. 02:00 - 6.3. 02:00",
+            "that window ends before it begins.\nUsage: /postpone INCIDENT START [- END] [text]",
+            id="backwards",
+        ),
+        pytest.param(
+            "/extend 12 a bit",
+            "expected how much longer, such as 1h, or until 05:00, not 'a bit'.\n"
+            "Usage: /extend INCIDENT 1h|until END [text]",
+            id="how long",
+        ),
+        pytest.param(
             "/publish 0", "expected the number of the draft, such as 12, not '0'.\nUsage: /publish DRAFT", id="zero"
         ),
         pytest.param(
@@ -163,8 +234,9 @@ def test_a_command_is_read(text: str, command: Command) -> None:
         ),
         pytest.param(
             "/incidnet shop major",
-            "no command '/incidnet'; did you mean /incident? Commands: /incident, /update, /resolve, /status, /drafts,"
-            " /publish, /drop, /silence, /unsilence, /why, /help, /start.",
+            "no command '/incidnet'; did you mean /incident? Commands: /incident, /update, /resolve, /translate,"
+            " /maintenance, /postpone, /extend, /status, /drafts, /publish, /drop, /silence, /unsilence, /why, /help,"
+            " /start.",
             id="command",
         ),
         pytest.param("hello", "that is not a command. /help lists them all.", id="talk"),
@@ -213,12 +285,20 @@ def test_every_command_says_who_may_give_it_and_how() -> None:
         Help,
         Start,
     }
-    assert {command for command, role in needs.items() if role is Role.DRAFTER} == {OpenIncident, AddUpdate, Resolve}
+    assert {command for command, role in needs.items() if role is Role.DRAFTER} == {
+        OpenIncident,
+        AddUpdate,
+        Resolve,
+        PlanMaintenance,
+        PostponeMaintenance,
+        ExtendMaintenance,
+    }
     assert {command for command, role in needs.items() if role is Role.PUBLISHER} == {
         PublishDraft,
         DropDraft,
         SilenceComponents,
         LiftSilence,
+        Translate,
     }
     assert all(command.usage.startswith("/") for command in needs)
 
@@ -228,6 +308,9 @@ COMMAND_WORDS = (
     "/update",
     "/resolve",
     "/publish",
+    "/maintenance",
+    "/postpone",
+    "/extend",
     "@NoticeBot",
     "shop",
     "Online shop",
@@ -235,8 +318,9 @@ COMMAND_WORDS = (
     "major",
     "12",
 )
+TIMES = ("02:00", "12", "1.12.", "31.2.", "2099-12-31", "sat", "domani", "-", "for", "until", "+2h", "999999d", "am")
 TEXT_WORDS = ("in progress", "monitoring", "it:", "es:", "pt:", "|", "\\|", "\n", "\x00", "\ud800", "İ", "x" * 4000)
-WORDS = st.sampled_from([*COMMAND_WORDS, *TEXT_WORDS])
+WORDS = st.sampled_from([*COMMAND_WORDS, *TIMES, *TEXT_WORDS])
 TEXTS = st.text() | st.lists(WORDS | st.text(max_size=5)).map(" ".join)
 
 
@@ -250,7 +334,9 @@ def test_any_text_is_a_command_or_a_command_error(text: str, components: dict[st
 
 def command_or_error(text: str, components: Mapping[str, Sequence[str]], bot: str | None) -> Command | CommandError:
     try:
-        return parse(text, language="it", languages=("en", "it", "es"), components=components, bot_username=bot)
+        return parse(
+            text, language="it", languages=("en", "it", "es"), components=components, bot_username=bot, here=HERE
+        )
     except CommandError as error:
         return error
 

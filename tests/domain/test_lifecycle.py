@@ -75,7 +75,13 @@ def decision(
     at: datetime | None = None,
 ) -> Decision:
     situation = Situation(
-        problem=problem, incident=incident, others_firing=others, waiting=waiting, now=NOW, components=("shop",)
+        problem=problem,
+        incident=incident,
+        others_firing=others,
+        waiting=waiting,
+        now=NOW,
+        hit=("shop",),
+        components=("shop",),
     )
     return decide(Signal(source="probe", key="p", state=state, at=at), rule, situation)
 
@@ -107,7 +113,7 @@ def decision(
         pytest.param(
             decision(FIRING, incident=HUMAN, rule=replace(RULE, impact=Impact.CRITICAL)),
             Hold,
-            "already tells customers",
+            "a human tells incident 12",
             id="a worse problem does not speak over a human",
         ),
         pytest.param(decision(FIRING, incident=CLOSED), Advance, "relapse of incident 12", id="a relapse"),
@@ -223,7 +229,13 @@ def test_where_a_senders_times_put_its_words_in_order_an_old_one_is_late_however
     recovered = known(RESOLVED, at=NOW - timedelta(days=2), seen_ago=timedelta(days=2))
     for problem, began in ((recovered, timedelta(days=2, minutes=1)), (None, timedelta(days=31))):
         situation = Situation(
-            problem=problem, incident=None, others_firing=0, waiting=WaitingDraft.NONE, now=NOW, components=("shop",)
+            problem=problem,
+            incident=None,
+            others_firing=0,
+            waiting=WaitingDraft.NONE,
+            now=NOW,
+            hit=("shop",),
+            components=("shop",),
         )
         repeated = Signal(source="probe", key="p", state=FIRING, at=NOW - began, ordered=True)
         assert isinstance(decide(repeated, RULE, situation), Ignore)
@@ -260,7 +272,9 @@ situations = st.builds(
     others_firing=st.integers(0, 3),
     waiting=st.sampled_from(WaitingDraft),
     now=st.just(NOW),
+    hit=st.just(("shop",)),
     components=st.sampled_from([(), ("shop",)]),
+    contested=st.booleans(),
     turns=st.integers(0, 5),
     due=st.booleans(),
 )

@@ -80,6 +80,7 @@ class Day:
             others_firing=0,
             waiting=WaitingDraft.NONE,
             now=self.now,
+            hit=("shop",),
             components=("shop",),
             turns=len(lately),
             due=due,

@@ -225,6 +225,24 @@ async def test_a_draft_that_waits_is_worded_anew_when_its_group_grows(store: Sto
         assert "Online shop and WhatsApp" in titles[-1]
 
 
+async def test_a_group_shows_nothing_of_a_component_whose_rule_wants_a_yes(store: Store, clock: StillClock) -> None:
+    asking = rule("whatsapp", group="site", publish="after_approval")
+    async with judging(store, clock, rule("shop", group="site"), asking) as here:
+        await here.report(signal("a"))
+        assert await here.report(signal("b", service="whatsapp")) == ["open"]
+        await wait_for(here, minutes=1)
+        assert await said(here) == [("investigating", None)]
+        assert [row["published_at"] is not None for row in await here.incidents()] == [True, False]
+
+
+async def test_what_was_approved_does_not_grow_by_what_was_not(store: Store, clock: StillClock) -> None:
+    rules = [each | {"publish": "after_approval"} for each in GROUPED]
+    async with judging(store, clock, *rules) as here:
+        await here.report(signal("a"))
+        await here.intake.transact(lambda desk: desk.publish(1, by="Ada"))
+        assert await here.report(signal("b", service="whatsapp")) == ["open"]
+
+
 async def test_a_group_does_not_grow_into_what_a_human_has_written(store: Store, clock: StillClock) -> None:
     async with judging(store, clock, *GROUPED) as here:
         await here.report(signal("a"))
@@ -413,6 +431,23 @@ async def test_the_same_words_sent_again_are_no_second_draft(store: Store, clock
         here.clock.go(hours=1)
         assert await here.report(words) == ["ignore"]
         assert await here.report(replace(words, at=START + timedelta(minutes=30), statement="Soon.")) == ["advance"]
+
+
+async def test_better_words_for_a_draft_keep_its_deadline(store: Store, clock: StillClock) -> None:
+    async with judging(store, clock, rule(publish="after_approval", deadline="10m")) as here:
+        await here.report(signal())
+        here.clock.go(minutes=3)
+        await here.report(replace(signal(state="statement"), statement="We are on it."))
+        await wait_for(here, minutes=7)
+        assert await said(here) == [("investigating", None)]
+        assert "We are on it." in [notice["body"] for notice in await here.notices()]
+
+
+async def test_words_about_a_problem_we_do_not_know_take_nobodys_place(store: Store, clock: StillClock) -> None:
+    async with judging(store, clock, rule(publish="after_approval", deadline="10m")) as here:
+        await here.report(signal("a"))
+        assert await here.report(replace(signal("b", "statement"), statement="Old words.")) == ["hold"]
+        assert [row["state"] for row in await here.updates()] == [UpdateState.DRAFT]
 
 
 async def test_words_without_an_incident_are_shown_to_operators_only(store: Store, clock: StillClock) -> None:

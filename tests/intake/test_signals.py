@@ -330,5 +330,5 @@ async def test_a_relapse_draft_that_another_story_has_overtaken_is_withdrawn_at_
         here.clock.go(hours=1)
         await here.intake.do_due()
         assert [incident["closed_at"] is None for incident in await here.incidents()] == [False, True]
-        assert "tells of it by now" in (await here.owed(to_operators=True))[-1]["text"]
+        assert "incident 2 tells of it" in (await here.owed(to_operators=True))[-1]["text"]
         assert await here.intake.next_due() is None

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from bot.domain.changes import Change, Draft, Overview, Silence, Why
+from bot.domain.changes import Amendment, Cause, Change, Draft, Overview, Silence, Why
 from bot.domain.model import Impact, Incident, Kind, Notice, Origin, Status
+from bot.domain.planned import extended, moved, planned_for
+from bot.domain.windows import Window, refuse
 from bot.errors import CommandError, StoreBusy
 from bot.operators.desk import Desk
 from tests.fakes.telegram.waiting import Changes
@@ -32,6 +34,7 @@ class State:
     texts: dict[int, Mapping[str, str]] = field(default_factory=dict)
     authors: dict[int, str] = field(default_factory=dict)
     silences: dict[str, Silence] = field(default_factory=dict)
+    amended: list[tuple[int, int | None, Mapping[str, str], str]] = field(default_factory=list)
 
 
 class MemoryStore:
@@ -108,6 +111,69 @@ class MemoryDesk:
             raise CommandError(f"there is no incident {incident_id}; /status lists the open ones.")
         return self._say(incident, status or Status.RESOLVED, texts, by=by, draft=draft)
 
+    async def plan(
+        self,
+        *,
+        components: Sequence[str],
+        window: Window,
+        impact: Impact,
+        texts: Mapping[str, str],
+        by: str,
+        draft: bool,
+    ) -> Change:
+        refuse(window, now=NOW)
+        incident = Incident(
+            id=len(self._state.incidents) + 1,
+            kind=Kind.MAINTENANCE,
+            origin=Origin.OPERATOR,
+            status=Status.SCHEDULED,
+            impact=impact,
+            components=tuple(components),
+            started_at=NOW,
+            human=True,
+        )
+        return self._say(planned_for(incident, window), Status.SCHEDULED, texts, by=by, draft=draft)
+
+    async def postpone(
+        self,
+        incident_id: int,
+        *,
+        starts: datetime,
+        ends: datetime | None,
+        texts: Mapping[str, str],
+        by: str,
+        draft: bool,
+    ) -> Change:
+        incident = self._planned(incident_id)
+        window = moved(incident, starts=starts, ends=ends, now=NOW)
+        return self._say(planned_for(incident, window), Status.SCHEDULED, texts, by=by, draft=draft)
+
+    async def extend(
+        self, incident_id: int, *, longer: timedelta | datetime, texts: Mapping[str, str], by: str, draft: bool
+    ) -> Change:
+        incident = self._planned(incident_id)
+        window = extended(incident, longer, now=NOW)
+        return self._say(planned_for(incident, window), Status.IN_PROGRESS, texts, by=by, draft=draft)
+
+    def _planned(self, incident_id: int) -> Incident:
+        incident = self._state.incidents.get(incident_id)
+        if incident is None:
+            raise CommandError(f"there is no incident {incident_id}; /status lists the open ones.")
+        return incident
+
+    async def amend_text(self, incident_id: int, number: int | None, *, texts: Mapping[str, str], by: str) -> Amendment:
+        incident = self._state.incidents.get(incident_id)
+        if incident is None:
+            raise CommandError(f"there is no published incident {incident_id}; /status lists the open ones")
+        self._state.amended.append((incident_id, number, texts, by))
+        return Amendment(
+            incident=incident,
+            number=number or 1,
+            languages=tuple(texts),
+            deliveries={"telegram": 1},
+            page=f"https://status.shop.example/en/incidents/{incident_id}",
+        )
+
     async def publish(self, draft_id: int, *, by: str) -> Change:
         draft = self._draft(draft_id)
         return self._say(draft.incident, draft.status, self._state.texts[draft_id], by=by, draft=False)
@@ -140,6 +206,9 @@ class MemoryDesk:
         if incident is None:
             raise CommandError(f"there is no incident {incident_id}; /status lists the open ones.")
         return Why(incident=incident, steps=(), causes=(), problems=0)
+
+    async def unspoken(self) -> tuple[Sequence[Cause], int]:
+        return (), 0
 
     async def tell(self, chat_id: int, text: str) -> None:
         self._fail_if_broken("tell")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.channels.telegram.entities import units
 from bot.channels.telegram.markdown import render
-from bot.domain.changes import Change, Overview
+from bot.domain.changes import Amendment, Change, Overview
 from bot.domain.model import Impact, Incident, Kind, OnDeadline, Origin, Role, Status
 from bot.errors import CommandError
 from bot.operators import answers, manual
@@ -100,8 +100,14 @@ def test_a_published_update_says_what_where_whose_words_and_what_next() -> None:
         pytest.param(
             replace(CHANGE, incident=replace(INCIDENT, kind=Kind.MAINTENANCE, status=Status.SCHEDULED)),
             ["feed"],
-            "Next: /update 12 in progress /resolve 12",
+            "Next: /update 12 in progress /update 12 cancelled",
             id="maintenance",
+        ),
+        pytest.param(
+            replace(CHANGE, incident=replace(INCIDENT, kind=Kind.MAINTENANCE, status=Status.IN_PROGRESS)),
+            ["feed"],
+            "Next: /extend 12 1h /resolve 12",
+            id="maintenance in progress",
         ),
     ],
 )
@@ -233,6 +239,24 @@ def test_a_shortened_text_is_a_beginning_of_the_whole(text: str, longest: int) -
     assert cut == line or (cut.endswith("…") and line.startswith(cut[:-1]))
 
 
+def test_where_a_machine_translates_the_answer_and_the_help_say_so() -> None:
+    told = shown(answers.published(replace(CHANGE, translating=("en", "es")), projections=["feed"]))
+    assert (
+        "hand-written in Italian; the template's in English and Spanish. A machine translates them into English and"
+        " Spanish now; the posts are edited when it is done."
+    ) in told
+    reader = manual.Reader(name="Anna", role=Role.PUBLISHER, language="it")
+    text = manual.commands(reader, languages=LANGUAGES, components=["shop"], machine=True)
+    assert "and a machine's translation as soon as it is there" in shown(text)
+
+
+def test_words_that_were_there_already_changed_nothing() -> None:
+    amendment = Amendment(incident=INCIDENT, number=2, languages=(), page="https://status.shop.example")
+    assert answers.amended(amendment, projections=["feed"]) == (
+        "Nothing changed: incident 12, update 2 says that already."
+    )
+
+
 @pytest.mark.parametrize("role", Role)
 def test_help_shows_what_the_role_may_do_and_fits(role: Role) -> None:
     reader = manual.Reader(name="Anna", role=role, language="it")
@@ -251,15 +275,20 @@ def test_help_for_a_publisher_reads_well() -> None:
         "/incident COMPONENT[,COMPONENT...] IMPACT [text] tell customers that something is wrong\n"
         "/update INCIDENT STATUS [text] tell them how it goes\n"
         "/resolve INCIDENT [text] tell them that it is over\n"
+        "/translate INCIDENT [UPDATE] it: ... | es: ... put your words where the template's or a machine's are\n"
+        "/maintenance COMPONENT[,COMPONENT...] START - END [IMPACT] [text] announce maintenance\n"
+        "/postpone INCIDENT START [- END] [text] move it\n"
+        "/extend INCIDENT 1h|until END [text] let it last longer\n"
         "/publish DRAFT say yes to a draft\n"
         "/drop DRAFT say no to a draft\n"
-        "/why INCIDENT what an incident came from\n"
+        "/why [INCIDENT] what an incident came from; alone: what fires and is not told\n"
         "/silence [COMPONENT[,COMPONENT...] 2h] have automation begin nothing about it for a while\n"
         "/unsilence COMPONENT[,COMPONENT...] end that\n"
         "\n"
         "COMPONENT: shop, whats_app, or its name\n"
         "IMPACT: none, minor, major, critical\n"
         "STATUS: investigating, identified, monitoring, resolved, scheduled, in progress, completed, cancelled\n"
+        "START, END: 2026-12-01 02:00, 1.12. 02:00, sat 02:00, tomorrow 02:00, 02:00, in 2h; for - END also for 2h\n"
         "\n"
         "Your text is published in Italian only; other languages get ready-made sentences.\n"
         "For several: it: ... | en: ... (any of en, it, es)"

@@ -30,6 +30,22 @@ async def test_a_publishers_incident_is_published_and_answered(operations: Opera
     assert store.state.authors == {1: "Anna"}
 
 
+async def test_a_publishers_translation_takes_its_place_and_is_answered(
+    operations: Operations, store: MemoryStore
+) -> None:
+    async with operations.both():
+        await operations.say(ANNA, "/incident shop major Ci siamo.")
+        said = await operations.say(ANNA, "/translate 1 es: En ello.")
+        [refused] = await operations.say(BRUNO, "/translate 1 es: En ello.")
+    assert said == [
+        "**Your words are in: incident 1, update 1, in Spanish**\n"
+        "Website and feed: at once; Telegram: 1 post edited.\n"
+        "<https://status.shop.example/en/incidents/1>"
+    ]
+    assert store.state.amended == [(1, None, {"es": "En ello."}, "Anna")]
+    assert "this needs a publisher, and you are a drafter" in refused
+
+
 async def test_a_command_that_comes_too_late_is_not_carried_out(operations: Operations, store: MemoryStore) -> None:
     operations.now = clock.now() + timedelta(minutes=16)
     async with operations.both():

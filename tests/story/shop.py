@@ -245,19 +245,19 @@ def ago(**length: float) -> datetime:
     return clock.now() - timedelta(**length)
 
 
-def settings_of(fake: FakeTelegram, database: str, languages: Sequence[str]) -> Settings:
-    """The shop's settings, with a channel for each of the languages."""
+def settings_of(fake: FakeTelegram, database: str, languages: Sequence[str], **more: Any) -> Settings:
+    """The shop's settings, with a channel for each of the languages. more: keys that are only sometimes there."""
     telegram = {
         "token": fake.token,
         "base_url": fake.base_url,
         "chats": [{"chat": chat_of(each), "language": each, "pin": each == PINNED} for each in languages],
     }
     channels = {"telegram": telegram, "feed": {}, "website": {}}
-    return Settings.model_validate({**CONFIG, "database": database, "channels": channels})
+    return Settings.model_validate({**CONFIG, "database": database, "channels": channels, **more})
 
 
 @asynccontextmanager
-async def shop(database: str, *, languages: Sequence[str] = LANGUAGES) -> AsyncIterator[Shop]:
+async def shop(database: str, *, languages: Sequence[str] = LANGUAGES, **more: Any) -> AsyncIterator[Shop]:
     """Telegram and the service, up. When all is said: no rate was exceeded and no secret stands in the log."""
     async with FakeTelegram(token=TOKEN) as fake:
         for number, language in enumerate(LANGUAGES, start=1):
@@ -266,7 +266,7 @@ async def shop(database: str, *, languages: Sequence[str] = LANGUAGES) -> AsyncI
         fake.add_user(DUTY, first_name="Anna", language_code="it")
         fake.add_user(ADA, first_name="Ada", language_code="en")
         fake.add_user(STRANGER, first_name="Zoe", started=False)
-        settings = settings_of(fake, database, languages)
+        settings = settings_of(fake, database, languages, **more)
         with logged(settings) as log:
             async with running(settings, catalogue(*LANGUAGES)) as service, aiohttp.ClientSession() as session:
                 yield Shop(fake, service.url, languages, session)

@@ -1,0 +1,43 @@
+"""Which open incident tells of a component: there is to be one, not two."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import sqlalchemy as sa
+
+from bot.domain.model import Kind
+from bot.store.connection import Connection
+from bot.store.schema import incident_components, incidents
+
+
+async def told_of(connection: Connection, components: Sequence[str], *, other_than: int) -> int | None:
+    """Another open incident, published, that concerns one of these components; None when there is none."""
+    query = (
+        sa.select(incidents.c.id)
+        .join(incident_components, incident_components.c.incident_id == incidents.c.id)
+        .where(incident_components.c.component.in_(components), incidents.c.id != other_than)
+        .where(incidents.c.closed_at.is_(None), incidents.c.published_at.is_not(None))
+        .where(incidents.c.kind != Kind.MAINTENANCE)
+    )
+    found: int | None = (await connection.execute(query.limit(1))).scalar_one_or_none()
+    return found
+
+
+async def held_components(connection: Connection, components: Collection[str]) -> frozenset[str]:
+    """Those of the components that an open incident of automation's holds."""
+    query = sa.select(incident_components.c.component).where(
+        incident_components.c.claimed, incident_components.c.component.in_(components)
+    )
+    return frozenset((await connection.execute(query)).scalars())
+
+
+async def holder_of(connection: Connection, components: Sequence[str], *, other_than: int) -> int | None:
+    """The open incident of automation's that holds one of these components, if it is another one."""
+    query = sa.select(incident_components.c.incident_id).where(
+        incident_components.c.claimed,
+        incident_components.c.component.in_(components),
+        incident_components.c.incident_id != other_than,
+    )
+    holder: int | None = (await connection.execute(query.limit(1))).scalar_one_or_none()
+    return holder
