@@ -85,7 +85,7 @@ async def running(settings: Settings, catalogue: Catalogue, *, limits: Limits = 
         for forever in (core.timers.run, watch.run, *_hearing(core), *beats, *machine, *hub, *watching):
             await stack.enter_async_context(background(broken, forever))
         url, internal_url = await _serving(stack, core, public, internal)
-        for forever in keeping(settings, url, tells=core.revision.tells):
+        for forever in keeping(settings, url, tells=core.revision.tells, amended=Boards(store).amended):
             await stack.enter_async_context(background(broken, forever))
         stack.callback(core.live.close)  # open pages would keep the server from ending
         yield Service(url=url, internal_url=internal_url, telegram=bot is not None, broken=broken)

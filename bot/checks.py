@@ -11,6 +11,7 @@ from bot.channels.words import load_words
 from bot.config.settings import Settings
 from bot.core import telegram_of
 from bot.errors import CatalogueError, StoreBusy
+from bot.export.folder import examine
 from bot.languages.catalogue import Catalogue
 from bot.store.engine import open_store
 from bot.store.sqlite import LockHeld
@@ -27,6 +28,7 @@ async def check_all(settings: Settings, catalogue: Catalogue, *, say: Callable[[
     unreviewed = [language for language in settings.languages if catalogue.words(language).reviewed is None]
     if unreviewed:
         say(f"templates: not yet reviewed by a native speaker: {', '.join(unreviewed)}")
+    problems += _export(settings, say)
     problems += await _database(settings, say)
     return problems + await _telegram(settings, say)
 
@@ -36,6 +38,18 @@ def _pages(settings: Settings, catalogue: Catalogue) -> list[str]:
         load_words(catalogue, settings.timezone)
     except CatalogueError as error:
         return [str(problem) for problem in error.problems]
+    return []
+
+
+def _export(settings: Settings, say: Callable[[str], object]) -> list[str]:
+    website = settings.channels.website
+    if website is None or website.export is None:
+        return []
+    try:
+        examine(website.export)
+    except OSError as error:
+        return [f"export: {error}"]
+    say(f"export: the site can be kept in {website.export}")
     return []
 
 

@@ -12,6 +12,9 @@
     │   └── Unreachable      503: a host of the sender's that we must ask first does not answer as it should
     ├── CommandError         answer the operator: the command cannot be carried out, and why
     │   └── AlreadyHandled   do nothing: another node has carried it out and answered
+    ├── TranslationError     a machine has not translated a text
+    │   ├── TranslatorBusy   ask again, while there is time
+    │   └── Untranslated     do without: what it says cannot be published, or it will not translate this
     ├── NoAnswer             ask again later: somebody else's page could not be had, so nobody knows
     ├── StoreBusy            answer 503 with Retry-After, or try again
     └── DeliveryError        settle the delivery
@@ -106,6 +109,22 @@ class AlreadyHandled(CommandError):
     """Another node was quicker; whatever this one did in the same transaction is undone."""
 
 
+class TranslationError(NoticeBotError):
+    """A machine has not translated a text; the error's own says why, in words for operators."""
+
+
+class TranslatorBusy(TranslationError):
+    """It may work later. retry_after: how long the far side asks to be left alone, None when it does not say."""
+
+    def __init__(self, text: str, *, retry_after: timedelta | None = None) -> None:
+        super().__init__(text)
+        self.retry_after = retry_after
+
+
+class Untranslated(TranslationError):
+    """What came back cannot be published, or the far side will not translate this; asking again does not help."""
+
+
 class NoAnswer(NoticeBotError):
     """Somebody else's page could not be had: how that platform is, is unknown.
 
@@ -125,6 +144,7 @@ class Reason(StrEnum):
     """Why a delivery can never succeed; decides who is told."""
 
     BLOCKED = "blocked"  # the reader blocked us, or we were removed: unsubscribe a person, alarm for a channel
+    GONE = "gone"  # what it was to change has been deleted there: nothing is left to do
     REFUSED = "refused"  # the far side refuses these very words
     MISCONFIGURED = "misconfigured"  # token or address is wrong: the whole channel stands still
     EXHAUSTED = "exhausted"  # we gave up after the last try

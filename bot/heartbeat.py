@@ -43,7 +43,7 @@ class Heartbeat:
                 return self._note(None if answer.ok else f"it answered {answer.status}")
         except StoreBusy as error:
             return self._note(f"this service is not well: {error}")
-        except (aiohttp.ClientError, TimeoutError) as error:
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:  # ValueError: a host that no name can be
             return self._note(f"it does not answer: {type(error).__name__}")
 
     def _note(self, trouble: str | None) -> bool:

@@ -31,6 +31,7 @@ class Metrics:
         "open_incidents",
         "registry",
         "signals_total",
+        "translations_total",
         "updates_published_total",
         "upstream_reads_total",
     )
@@ -51,6 +52,12 @@ class Metrics:
             "upstream_reads",
             "Looks at status pages, by what came of them: read, unchanged, doubtful, malformed or no_answer.",
             "source",
+            "outcome",
+        )
+        self.translations_total: Final = self._counter(
+            "translations",
+            "Texts a machine was asked for, by what came of them: translated, refused, late or unwanted.",
+            "provider",
             "outcome",
         )
         self.deliveries_total: Final = self._counter(

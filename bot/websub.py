@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Protocol
 
 import structlog
-from aiohttp import ClientError, ClientResponseError, ClientSession, ClientTimeout
+from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from bot.channels.feed import addresses
 from bot.config.settings import Settings
@@ -26,6 +26,9 @@ log = structlog.get_logger(__name__)
 EVERY = timedelta(seconds=1)
 """How often to look whether there is something new, here or on another node; it costs no more than a comparison."""
 _TIMEOUT = ClientTimeout(total=10)
+_SLOWER = 429
+_REFUSALS = frozenset(range(400, 500)) - {408, _SLOWER}
+"""What no later try of the same feed would change."""
 
 
 class LoadBoard(Protocol):
@@ -87,15 +90,13 @@ class WebSub:
                 log.warning("cannot see which feeds have changed, trying again", error=str(error))
                 return EVERY
             self._seen = revision
-        try:
-            await self._pay()
-        except (ClientError, TimeoutError) as error:
-            self._failures += 1
-            wait: timedelta = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(self._failures - 1, 16))
-            log.warning("the hub was not told, trying again", error=_kind(error), feeds=len(self._owed), wait=str(wait))
-            return wait
-        self._failures = 0
-        return EVERY
+        if (trouble := await self._pay()) is None:
+            self._failures = 0
+            return EVERY
+        self._failures += 1
+        wait: timedelta = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(self._failures - 1, 16))
+        log.warning("the hub was not told, trying again", error=trouble, feeds=len(self._owed), wait=str(wait))
+        return wait
 
     async def _changed(self) -> list[str]:
         """The feeds whose words may differ from those at the last look: of everything, and of components concerned."""
@@ -108,20 +109,34 @@ class WebSub:
         concerned = {component for story in changed for component in story.incident.components}
         return addresses(self._settings, [id for id in self._settings.components if id in concerned])
 
-    async def _pay(self) -> None:
-        """One feed at a time, for hubs disagree on how several are written."""
-        while self._owed:
-            feed = next(iter(self._owed))
-            form = {"hub.mode": "publish", "hub.url": feed}
-            async with self._session.post(self._hub, data=form, timeout=_TIMEOUT, allow_redirects=False) as answer:
-                answer.raise_for_status()
-                if answer.status >= 300:  # to follow it would turn the POST into a GET that tells nobody anything
-                    raise ClientResponseError(answer.request_info, answer.history, status=answer.status)
-            del self._owed[feed]
+    async def _pay(self) -> str | None:
+        """Tell of one feed at a time, hubs disagree on how several are written. Returns what went wrong, if anything.
 
+        A feed that the hub refuses is given up, one that it cannot take now stays owed, and neither is in others' way.
+        """
+        refused: dict[str, int] = {}
+        trouble: str | None = None
+        for feed in list(self._owed):
+            try:
+                status = await self._tell(feed)
+            except (ClientError, TimeoutError, ValueError) as error:  # ValueError: a host that no name can be
+                trouble = type(error).__name__  # never its text: some hubs want a password in their address
+                break
+            if status < 300 or status in _REFUSALS:
+                del self._owed[feed]
+            if status in _REFUSALS:
+                refused[feed] = status
+            elif status >= 300:
+                trouble = f"it answered {status}"
+            if status == _SLOWER:
+                break
+        if refused:
+            feed, status = next(iter(refused.items()))
+            log.warning("the hub refuses feeds", status=status, feeds=len(refused), first=feed)
+        return trouble
 
-def _kind(error: Exception) -> str:
-    """What went wrong, without the hub's address: some hubs want a password in it."""
-    if isinstance(error, ClientResponseError):
-        return f"it answered {error.status}"
-    return type(error).__name__
+    async def _tell(self, feed: str) -> int:
+        """The status it answers. To follow a redirect would turn the POST into a GET that tells nobody anything."""
+        form = {"hub.mode": "publish", "hub.url": feed}
+        async with self._session.post(self._hub, data=form, timeout=_TIMEOUT, allow_redirects=False) as answer:
+            return answer.status

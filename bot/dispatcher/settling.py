@@ -11,8 +11,8 @@ import structlog
 
 from bot.clock import Clock
 from bot.dispatcher.turns import Turns
-from bot.dispatcher.verdict import Again, Bury, Done, GiveBack, Leave, Relocate, Verdict
-from bot.domain.delivery import Delivery, DeliveryState
+from bot.dispatcher.verdict import Again, Bury, Done, GiveBack, Gone, Leave, Relocate, Verdict
+from bot.domain.delivery import Action, Delivery, DeliveryState
 from bot.errors import StoreBusy
 from bot.intake.telling import Teller
 from bot.metrics import Metrics
@@ -103,11 +103,21 @@ class Settler:
     async def _follow_up(self, connection: Connection, delivery: Delivery, verdict: Verdict, now: datetime) -> None:
         if isinstance(verdict, Relocate):
             await outbox.move(connection, channel=delivery.channel, old=delivery.address, new=verdict.new_address)
-        if isinstance(verdict, Bury | Leave) and delivery.notice is not None:
-            cards = self._teller.cards
-            await self._teller.tell(
-                connection, lambda language: cards.given_up(delivery, verdict.error, language), now=now
-            )
+        if isinstance(verdict, Bury | Gone | Leave) and delivery.notice is not None:
+            await self._tell(connection, delivery, verdict, now)
+
+    async def _tell(
+        self, connection: Connection, delivery: Delivery, verdict: Bury | Gone | Leave, now: datetime
+    ) -> None:
+        """Once for an address and incident, where all that follows will fare alike, as changes to one post do."""
+        cards, error = self._teller.cards, verdict.error
+        lasting = isinstance(verdict, Gone) or (isinstance(verdict, Bury) and verdict.shut_out)
+        if (lasting or delivery.action is not Action.POST) and await outbox.ended_alike(
+            connection, delivery, error=error
+        ):
+            return
+        card = cards.gone if isinstance(verdict, Gone) else cards.shut_out if lasting else cards.given_up
+        await self._teller.tell(connection, lambda language: card(delivery, error, language), now=now)
 
     def _note(self, delivery: Delivery, verdict: Verdict, *, held: bool, now: datetime) -> None:
         outcome = _name(verdict) if held else "lease_lost"
@@ -129,7 +139,8 @@ class Settler:
 
 def _name(verdict: Verdict) -> str:
     return {
-        Done: "sent", Again: "again", GiveBack: "given_back", Relocate: "moved", Bury: "dead", Leave: "unknown",
+        Done: "sent", Again: "again", GiveBack: "given_back", Relocate: "moved", Bury: "dead", Gone: "gone",
+        Leave: "unknown",
     }[type(verdict)]  # fmt: skip
 
 
@@ -152,5 +163,7 @@ def _values(delivery: Delivery, verdict: Verdict, now: datetime) -> dict[str, An
             return moved | {"address": verdict.new_address}
         case Bury():
             return outbox.ended(DeliveryState.DEAD, error=verdict.error, now=now)
+        case Gone():
+            return outbox.ended(DeliveryState.SUPERSEDED, error=verdict.error, now=now)
         case Leave():
             return outbox.ended(DeliveryState.UNKNOWN, error=verdict.error, now=now)

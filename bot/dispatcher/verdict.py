@@ -43,7 +43,15 @@ class Relocate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bury:
-    """A dead letter: operators are told."""
+    """A dead letter: operators are told. shut_out: nothing else can be published there either."""
+
+    error: str
+    shut_out: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """The post it was to change has been deleted: nothing is left to do."""
 
     error: str
 
@@ -62,7 +70,7 @@ class Leave:
     error: str
 
 
-Verdict = Done | Again | Relocate | Bury | GiveBack | Leave
+Verdict = Done | Again | Relocate | Bury | Gone | GiveBack | Leave
 
 
 def judge(delivery: Delivery, outcome: Receipt | DeliveryError, *, now: datetime, chance: float) -> Verdict:
@@ -79,8 +87,10 @@ def judge(delivery: Delivery, outcome: Receipt | DeliveryError, *, now: datetime
         case Permanent(reason=Reason.MISCONFIGURED):
             due_at = now + MISCONFIGURED_WAIT
             return Again(due_at=due_at, error=error, uncertain=delivery.uncertain, halt="channel")
+        case Permanent(reason=Reason.GONE) if delivery.action is not Action.POST:
+            return Gone(error=error)
         case Permanent():
-            return Bury(error=error)
+            return Bury(error=error, shut_out=outcome.reason is Reason.BLOCKED)
         case Uncertain():
             return _later(delivery, error, now=now, chance=chance, uncertain=delivery.action is Action.POST)
         case Transient():

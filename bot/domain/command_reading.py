@@ -136,7 +136,7 @@ def _translate(rest: str, setting: _Setting) -> Translate:
 
 def _plan(rest: str, setting: _Setting) -> PlanMaintenance:
     components, rest = component_names.take(rest, setting.components)
-    window, impact, text = maintenance_reading.take_plan(rest, setting.here)
+    window, impact, text = maintenance_reading.take_plan(rest, setting.here, setting.languages)
     return PlanMaintenance(components=components, window=window, impact=impact, texts=setting.texts(text))
 
 

@@ -62,7 +62,7 @@ class PlanMaintenance:
     """Announce maintenance. components: ids, at least one, each once; texts: own words by language, may be empty."""
 
     needs: ClassVar[Role] = Role.DRAFTER
-    usage: ClassVar[str] = "/maintenance COMPONENT[,COMPONENT...] START - END [IMPACT] [text]"
+    usage: ClassVar[str] = "/maintenance COMPONENT[,COMPONENT...] START - END [impact=IMPACT] [text]"
     components: tuple[str, ...]
     window: Window
     impact: Impact

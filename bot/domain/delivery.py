@@ -34,7 +34,7 @@ class DeliveryState(StrEnum):
     LEASED = "leased"
     SENT = "sent"
     DEAD = "dead"
-    SUPERSEDED = "superseded"  # a newer delivery made this one pointless before it went out
+    SUPERSEDED = "superseded"  # pointless before it went out: a newer one took its place, or its post is gone
     UNKNOWN = "unknown"  # perhaps published, cannot be settled, policy says leave
 
 

@@ -42,12 +42,13 @@ def flaps(state: SignalState, situation: Situation, judgement: Judgement) -> boo
 
 
 def just_began_to_flap(state: SignalState, situation: Situation, judgement: Judgement) -> bool:
-    """True when this firing is the one that makes the problem unstable, or the first one after that."""
+    """True when this change is the one that makes the problem unstable."""
     problem = situation.problem
     if problem is None or situation.due:
         return False
-    count = len(changes(problem.state, problem.changes, state, now=situation.now, judgement=judgement))
-    return judgement.changes <= count <= judgement.changes + 1
+    before = len(changes(problem.state, problem.changes, problem.state, now=situation.now, judgement=judgement))
+    after = len(changes(problem.state, problem.changes, state, now=situation.now, judgement=judgement))
+    return before < judgement.changes <= after
 
 
 def turns_too_often(situation: Situation, judgement: Judgement) -> bool:

@@ -158,9 +158,10 @@ def _nothing_new(signal: Signal, rule: Rule | None, problem: ProblemRecord, situ
 
 def _more_to_say(signal: Signal, rule: Rule, problem: ProblemRecord, incident: Incident, situation: Situation) -> bool:
     """Whether a problem that an open incident tells of has become worse, or hits what may be spoken of only now."""
-    if incident.human or rule.publish is Publish.NEVER:
+    if rule.publish is Publish.NEVER:
         return False
-    worse = signal.labels != problem.labels and worst(rule.impact, incident.impact) is not incident.impact
+    otherwise = situation.due or signal.labels != problem.labels
+    worse = otherwise and worst(rule.impact, incident.impact) is not incident.impact
     more = situation.due and any(name not in incident.components for name in situation.components)
     return worse or more
 
@@ -205,7 +206,13 @@ def _resolved(signal: Signal, rule: Rule | None, situation: Situation, judgement
     if problem.state is SignalState.RESOLVED and not situation.due:
         return Ignore(reason="already recovered")
     if problem.incident_id is None:
-        return Hold(incident_id=None, reason="recovered; customers were never told", wait=calming(situation, judgement))
+        patient = rule is not None and rule.publish is not Publish.NEVER and rule.confirm_for > timedelta()
+        return Hold(
+            incident_id=None,
+            reason="recovered; customers were never told",
+            wait=calming(situation, judgement),
+            tell_operators=patient and just_began_to_flap(signal.state, situation, judgement),
+        )
     if incident is None or incident.id != problem.incident_id:
         return Hold(incident_id=problem.incident_id, reason=f"recovered; incident {problem.incident_id} is over")
     if flaps(signal.state, situation, judgement) or (incident.unstable and not situation.due):

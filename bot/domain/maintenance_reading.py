@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.dates import LENGTH, Here, length_of, take_moment
 from bot.domain.model import Impact
-from bot.domain.nearest import quoted
+from bot.domain.nearest import no_such, quoted
+from bot.domain.own_words import is_tagged
 from bot.domain.windows import Window, refuse, take_start, take_window
 from bot.errors import CommandError
 
@@ -16,17 +18,32 @@ USUAL_IMPACT = Impact.MINOR
 
 _BY = re.compile(rf"(?:by\s+|\+\s*)?{LENGTH}", re.IGNORECASE)
 _UNTIL = re.compile(r"(?:until|till|to)\s+", re.IGNORECASE)
-_IMPACT = re.compile(rf"({'|'.join(Impact)})(?!\S)", re.IGNORECASE)
+_NAMED = re.compile(r"impact=(\S*)", re.IGNORECASE)
+_BARE = re.compile(rf"({'|'.join(Impact)})(?!\S)")
 
 
-def take_plan(rest: str, here: Here) -> tuple[Window, Impact, str]:
-    """Window and impact of ``START - END [IMPACT] [text]``, and the text. Raises CommandError."""
+def take_plan(rest: str, here: Here, languages: Sequence[str]) -> tuple[Window, Impact, str]:
+    """Window and impact of ``START - END [impact=IMPACT] [text]``, and the text.
+
+    languages: those whose tags may begin the text. Raises CommandError.
+    """
     window, rest = take_window(rest, here)
     refuse(window, now=here.now)
-    impact = _IMPACT.match(rest)
-    if impact is None:
-        return window, USUAL_IMPACT, rest
-    return window, Impact(impact[1].lower()), rest[impact.end() :].strip()
+    impact, text = _take_impact(rest, languages)
+    return window, impact, text
+
+
+def _take_impact(rest: str, languages: Sequence[str]) -> tuple[Impact, str]:
+    """A bare impact counts only where it cannot begin a sentence: "None of your orders is lost" stays whole."""
+    if named := _NAMED.match(rest):
+        if named[1].lower() not in list(Impact):
+            raise CommandError(no_such("impact", named[1], list(Impact)))
+        return Impact(named[1].lower()), rest[named.end() :].strip()
+    bare = _BARE.match(rest)
+    text = rest[bare.end() :].strip() if bare else rest
+    if bare is None or (text and not is_tagged(text, languages)):
+        return USUAL_IMPACT, rest
+    return Impact(bare[1]), text
 
 
 def take_move(rest: str, here: Here) -> tuple[datetime, datetime | None, str]:

@@ -17,7 +17,7 @@ from bot.errors import HookError, Malformed
 from bot.sources.base import HookRequest, Source
 from bot.sources.reading import MOST_ITEMS
 from bot.sources.registry import configured
-from bot.web.server import LARGEST_BODY, refusal
+from bot.web.server import LARGEST_BODY, refusal, too_large
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,7 @@ def read(source: Source, request: HookRequest) -> Sequence[Signal] | Refusal:
         if request.method not in source.methods:
             raise web.HTTPMethodNotAllowed(request.method, sorted(source.methods))
         if len(request.body) > LARGEST_BODY:
-            raise web.HTTPRequestEntityTooLarge(LARGEST_BODY)
+            raise too_large(LARGEST_BODY)
         signals = source.parse(request)
         if len(signals) > MOST_ITEMS:
             raise Malformed(f"{len(signals)} signals, at most {MOST_ITEMS} are taken at once")

@@ -10,7 +10,7 @@ from aiohttp import ClientError
 
 from bot.channels.words import load_words
 from bot.config.settings import Settings
-from bot.export.folder import Folder
+from bot.export.folder import examine
 from bot.export.mirror import Mirror
 from bot.export.sweep import Swept
 from bot.languages.catalogue import Catalogue
@@ -30,19 +30,19 @@ async def export(settings: Settings, catalogue: Catalogue, folder: Path) -> Swep
     """
     if settings.channels.website is None:
         raise OSError("there is no website to export: channels.website is not configured")
-    target = Folder(folder)
+    examine(folder)
     try:
         async with _serving(settings, catalogue) as url:
-            return await Mirror(url, settings, target).sweep(whole=True)
+            return await Mirror(url, settings, folder).sweep(whole=True)
     except LockHeld:
-        return await _from_running(settings, target)
+        return await _from_running(settings, folder)
 
 
-async def _from_running(settings: Settings, target: Folder) -> Swept:
+async def _from_running(settings: Settings, folder: Path) -> Swept:
     """The service holds the database, so it can answer itself."""
     url = _own_url(settings)
     try:
-        return await Mirror(url, settings, target).sweep(whole=True)
+        return await Mirror(url, settings, folder).sweep(whole=True)
     except (ClientError, TimeoutError) as error:
         raise OSError(f"the service that holds the database does not answer at {url}: {error}") from error
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from bot.config.settings import Settings
+from bot.domain.months import Month
 
 _API = (
     "summary",
@@ -39,6 +42,14 @@ def always(settings: Settings) -> Iterator[str]:
     yield from ("/embed.js", "/embed.json", "/robots.txt", NOT_FOUND)
     yield from (f"/{language}/" for language in settings.languages)
     yield "/"
+
+
+def of_incident(number: int, ended_at: datetime | None, settings: Settings) -> Iterator[str]:
+    """Where one incident can be read of whenever it was: its page, and the month it ended in. ended_at: None: open."""
+    for language in settings.languages:
+        yield f"/{language}/incidents/{number}"
+        if ended_at is not None:
+            yield f"/{language}/history/{Month.of(ended_at, ZoneInfo(settings.timezone))}"
 
 
 def links(page: str, settings: Settings) -> Iterator[str]:

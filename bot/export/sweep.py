@@ -7,9 +7,10 @@ from collections import deque
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from aiohttp import ClientSession
+from aiohttp import ClientSession, hdrs
 
 from bot.config.settings import Settings
+from bot.errors import StoreBusy
 from bot.export.folder import Folder
 from bot.export.site import NOT_FOUND, file_of, links, lists_the_past
 
@@ -24,7 +25,7 @@ class Swept:
 
 
 class Sweep:
-    """Remembers what was seen. Its coroutines raise aiohttp's ClientError, TimeoutError and OSError.
+    """Remembers what was seen. Its coroutines raise aiohttp's ClientError, TimeoutError, OSError and StoreBusy.
 
     there: the files that belong into the folder; written: how many of them differed.
     """
@@ -38,9 +39,14 @@ class Sweep:
         self.written = 0
 
     async def ask(self, path: str) -> bytes | None:
-        """What the service answers there, None where there is nothing."""
+        """What the service answers there, None where there is nothing.
+
+        Raises StoreBusy for what nobody is to keep: it is what the service last knew, and says so.
+        """
         headers = {"Accept-Language": self._settings.default_language}
         async with self._session.get(self._url + path, headers=headers, allow_redirects=False) as answer:
+            if answer.status == 200 and answer.headers.get(hdrs.CACHE_CONTROL) == "no-store":
+                raise StoreBusy("the store cannot be reached, and pages show what was last known")
             if answer.status == 200 or path == NOT_FOUND:
                 return await answer.read()
             if answer.status != 404:

@@ -14,17 +14,21 @@ from bot.domain.story import began
 from bot.errors import CommandError
 from bot.intake.digests import Digests, Topic
 from bot.intake.ledger import Concern, Ledger
+from bot.intake.limits import braking, time_limit
 from bot.intake.publishing import Publisher
 from bot.intake.rendering import Words
 from bot.intake.summaries import change_of, draft_of
 from bot.intake.telling import Teller
 from bot.intake.transaction import Transaction
 from bot.store import incidents as rows
-from bot.store import quiet
 from bot.store.incidents import UpdateRow
 
 GATHER = timedelta(seconds=30)
 """Components that join an incident are told together, so long after the first of them."""
+
+
+LATER = timedelta(minutes=5)
+"""While another draft of the incident waits, they are looked at again this often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ class Carrier:
                 return decision.incident_id
             case Hold():
                 if decision.incident_id is not None and decision.widens:
-                    await self._widen(case, decision.incident_id, decision.widens, told=False)
+                    await self._widen(case, decision.incident_id, decision.widens)
                 return decision.incident_id
             case Ignore():
                 problem = case.ledger.problems.get(case.concern.key)
@@ -109,10 +113,10 @@ class Carrier:
         if superseded is not None:
             await self._publisher.discard(case.transaction, superseded)
         if decision.widens:
-            await self._widen(case, decision.incident_id, decision.widens, told=True)
+            await self._widen(case, decision.incident_id, decision.widens)
         incident = case.ledger.incidents[decision.incident_id]
-        if incident.published_at is None and decision.impact is not incident.impact:
-            incident = replace(incident, impact=decision.impact)
+        if incident.published_at is None:  # what would open the story is worded anew: it is that from now on
+            incident = replace(incident, impact=decision.impact, publish=decision.publish)
             await rows.save_incident(case.transaction.connection, incident)
         words = self._words(case, decision, decision.status, incident)
         await self._say(case, incident, words, publish=decision.publish, rule=decision.rule, inherits=superseded)
@@ -127,6 +131,12 @@ class Carrier:
             texts={self._languages[signal.source]: signal.statement},
             author=signal.source,
         )
+        before = await rows.waiting_drafts(case.transaction.connection, incident.id)
+        mine = [each for each in before if each.author == signal.source]
+        if any(each.texts == words.texts for each in mine):
+            return
+        for each in mine:
+            await self._publisher.discard(case.transaction, each)
         try:
             draft = await self._publisher.draft(case.transaction, incident, words)
         except CommandError as error:
@@ -147,11 +157,10 @@ class Carrier:
             occasion=decision.occasion if isinstance(decision, Advance) else None,
         )
 
-    async def _widen(self, case: Case, incident_id: int, components: tuple[str, ...], *, told: bool) -> None:
-        """told: customers learn of the components by an update made now."""
+    async def _widen(self, case: Case, incident_id: int, components: tuple[str, ...]) -> None:
         incident = case.ledger.incidents[incident_id]
-        tell_at = None if told else case.transaction.now + GATHER
-        case.transaction.effects.due |= not told
+        tell_at = case.transaction.now + GATHER
+        case.transaction.effects.due = True
         connection = case.transaction.connection
         case.ledger.incidents[incident_id] = await rows.widen_incident(
             connection, incident, components, tell_at=tell_at
@@ -160,8 +169,12 @@ class Carrier:
             case.transaction.effects.revision = await rows.bump_revision(connection)
 
     async def tell_of_joined(self, transaction: Transaction, incident: Incident) -> None:
-        """An update that names every component that has joined the incident; a draft that waits is worded anew."""
+        """An update that names every component that has joined the incident; one that would open it is worded anew."""
         drafts = await rows.automatic_drafts(transaction.connection, [incident.id])
+        if drafts and incident.published_at is not None:  # first a yes or a no to what waits
+            await rows.tell_of_joined(transaction.connection, incident.id, at=transaction.now + LATER)
+            transaction.effects.due = True
+            return
         if drafts:
             await self._word_anew(transaction, incident, drafts[0])
             return
@@ -213,7 +226,7 @@ class Carrier:
         inherits: the draft whose place it takes; what was to happen at its deadline happens no later.
         """
         now = case.transaction.now
-        wait = _time_limit(rule, incident, words.status)
+        wait = time_limit(rule, incident, words.status)
         limit = (now + wait, rule.on_deadline) if rule and wait else None
         if inherits is not None and inherits.deadline is not None and inherits.on_deadline is not None:
             before = (inherits.deadline, inherits.on_deadline)
@@ -221,6 +234,8 @@ class Carrier:
         result = await self._publish_or_ask(case.transaction, incident, words, publish=publish, limit=limit)
         if isinstance(result, Incident):
             case.ledger.incidents[incident.id] = result
+            if len(result.components) > 1:  # all that had joined is named now
+                await rows.tell_of_joined(case.transaction.connection, incident.id, at=None)
             turned = words.status.ends or words.occasion is not None or not incident.open or not incident.published_at
             case.ledger.turns[incident.id] += turned
         else:
@@ -265,6 +280,9 @@ class Carrier:
 
     async def _withdraw(self, case: Case, incident: Incident, reason: str) -> None:
         draft = case.ledger.drafts.pop(incident.id)
+        if incident.published_at is None:  # nobody's words are wanted any more
+            for other in await rows.waiting_drafts(case.transaction.connection, incident.id):
+                await self._publisher.discard(case.transaction, other)
         case.ledger.incidents[incident.id] = await self._publisher.drop(case.transaction, incident, draft)
         if not draft.quiet:
             cards = self._teller.cards
@@ -272,21 +290,3 @@ class Carrier:
 
     async def _tell(self, transaction: Transaction, text: Callable[[str], str]) -> None:
         transaction.effects.deliveries += await self._teller.tell(transaction.connection, text, now=transaction.now)
-
-
-async def braking(transaction: Transaction, storm: Storm) -> bool:
-    """True when automation has published so many notices lately that a human must look first."""
-    published = await quiet.published_since(transaction.connection, transaction.now - storm.within)
-    return published >= storm.notices
-
-
-def _time_limit(rule: Rule | None, incident: Incident, status: Status) -> timedelta | None:
-    """How long a draft waits for a yes; None: for ever.
-
-    What a human told waits for a human. And an all-clear that were dropped for want of one would never come again.
-    """
-    if rule is None or incident.human or incident.origin is Origin.OPERATOR:
-        return None
-    if status.ends and rule.on_deadline is OnDeadline.DROP:
-        return None
-    return rule.deadline

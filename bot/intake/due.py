@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 import sqlalchemy as sa
 
@@ -16,11 +17,11 @@ from bot.config.maintenance import Maintenance
 from bot.domain.model import Incident, OnDeadline, Origin, UpdateState
 from bot.errors import CommandError
 from bot.intake.apart import apart
-from bot.intake.carrying import braking
 from bot.intake.digests import Digests, Topic, next_digest
+from bot.intake.limits import braking
 from bot.intake.maintenance import Plans
 from bot.intake.publishing import Publisher
-from bot.intake.signals import Signals
+from bot.intake.signals import PUT_OFF, Signals
 from bot.intake.summaries import change_of
 from bot.intake.telling import Teller
 from bot.intake.transaction import Transaction
@@ -88,11 +89,15 @@ class Due:
             incident = await rows.load_incident(transaction.connection, draft.incident_id)
             if incident is None:
                 raise AssertionError("a foreign key holds every update to its incident")
-            try:
-                async with transaction.connection.begin_nested():
-                    await self._end(transaction, incident, draft)
-            except CommandError as error:
-                await self._withdraw(transaction, incident, draft, str(error))
+            if not await apart(transaction, f"draft {draft.id}", partial(self._end_one, incident, draft)):
+                await rows.save_update(transaction.connection, draft.id, deadline=transaction.now + PUT_OFF)
+
+    async def _end_one(self, incident: Incident, draft: UpdateRow, transaction: Transaction) -> None:
+        try:
+            async with transaction.connection.begin_nested():
+                await self._end(transaction, incident, draft)
+        except CommandError as error:
+            await self._withdraw(transaction, incident, draft, str(error))
 
     async def _end(self, transaction: Transaction, incident: Incident, draft: UpdateRow) -> None:
         if draft.on_deadline is OnDeadline.DROP:
@@ -116,15 +121,15 @@ class Due:
         """Why a beginning need not be told any more, "" when it must: another story tells of it."""
         if incident.open and incident.published_at is not None:
             return ""
-        other = await holders.told_of(transaction.connection, incident.components, other_than=incident.id)
-        return f"incident {other} tells of it" if other is not None else ""
+        others = await holders.told_elsewhere(transaction.connection, incident.components, other_than=incident.id)
+        return f"incident {max(others.values())} tells of it" if others.keys() >= set(incident.components) else ""
 
     async def _must_wait(self, transaction: Transaction, incident: Incident, draft: UpdateRow) -> datetime | None:
         """Until when it may not be published by itself: a silenced beginning, or an end while the brake is on."""
         connection, now = transaction.connection, transaction.now
         if draft.status.ends:
             return now + AGAIN if await braking(transaction, self._storm) else None
-        if incident.published_at is not None:
+        if incident.open and incident.published_at is not None:
             return None
         silences = await quiet.silenced(connection, now=now)
         ends = [silences[name].until for name in incident.components if name in silences]
@@ -148,9 +153,10 @@ class Due:
     async def _tell_of_joined(self, transaction: Transaction) -> None:
         connection = transaction.connection
         for incident in await rows.load_incidents(connection, incidents.c.tell_at <= transaction.now):
-            await connection.execute(incidents.update().where(incidents.c.id == incident.id).values(tell_at=None))
+            await rows.tell_of_joined(connection, incident.id, at=None)
             if incident.open and not incident.human and incident.origin is Origin.AUTOMATION:
-                await self._signals.tell_of_joined(transaction, incident)
+                what = f"components that joined incident {incident.id}"
+                await apart(transaction, what, partial(self._signals.tell_of_joined, incident=incident))
 
     # --- sources that must not fall silent ---
 

@@ -85,12 +85,16 @@ class Ledger:
             hit=concern.components,
             components=tuple(name for name in free if name not in elsewhere),
             muted=next(iter(muted.values())) if everything else None,
-            partly=_first_to_end(muted.values()) if muted and not everything else None,
-            contested=incident is not None and not incident.open and bool(self.held & set(incident.components)),
+            partly=_until_all_may(muted.values(), elsewhere=bool(elsewhere & set(free))) if not everything else None,
+            contested=incident is not None and not incident.open and self._told_of(incident, elsewhere),
             turns=self.turns[incident.id] if incident else 0,
             due=concern.due,
             braked=incident is not None and incident.id in self.drafts and self.drafts[incident.id].quiet,
         )
+
+    def _told_of(self, over: Incident, elsewhere: set[str]) -> bool:
+        """Whether another open story tells of a component of one that is over."""
+        return bool((self.held | elsewhere) & set(over.components))
 
     def _muted(self, component: str) -> Muted | None:
         """Why nothing new may be said about a component."""
@@ -181,10 +185,14 @@ class Ledger:
         self.changed.clear()
 
 
-def _first_to_end(muted: Iterable[Muted]) -> Wait:
-    """The wait that ends first; those without an end come last."""
-    waits = [each.wait for each in muted]
-    return min(waits, key=lambda wait: (wait.until is None, wait.until or datetime.max.replace(tzinfo=UTC)))
+def _until_all_may(muted: Iterable[Muted], *, elsewhere: bool) -> Wait | None:
+    """The wait that ends first, those without an end last; None when every component may be spoken of now.
+
+    elsewhere: another story tells of some of them, so its end is waited for too.
+    """
+    waits = [each.wait for each in muted] + ([Wait(why=Waits.INHIBITED, until=None)] if elsewhere else [])
+    latest = datetime.max.replace(tzinfo=UTC)
+    return min(waits, key=lambda wait: (wait.until is None, wait.until or latest), default=None)
 
 
 def _row(signal: Signal, record: ProblemRecord, reason: str) -> dict[str, Any]:
@@ -229,7 +237,8 @@ async def load_ledger(
     )
     ids = [incident.id for incident in concerned]
     # A storm begins far more than it ends, and only what ends, or begins again, needs to know these.
-    ending = any(concern.due or concern.signal.state is SignalState.RESOLVED for concern in concerns)
+    restless = any(len(record.changes) + 1 >= quarters.judgement.changes for record in known.values())
+    ending = restless or any(each.due or each.signal.state is SignalState.RESOLVED for each in concerns)
     turning = ending or any(not incident.open for incident in concerned)
     since = now - quarters.judgement.within
     over = {name for incident in concerned if not incident.open for name in incident.components}

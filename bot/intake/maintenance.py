@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import sqlalchemy as sa
 
 from bot.config.maintenance import Maintenance
 from bot.domain.model import Incident, Kind, Occasion, Status, UpdateState
 from bot.domain.planned import Plan, Turn, turn, turns_at
+from bot.intake.apart import apart
 from bot.intake.publishing import Publisher
 from bot.intake.rendering import Words
 from bot.intake.summaries import change_of, draft_of
@@ -63,13 +65,14 @@ class Plans:
         return min((moment for moment in moments if moment is not None), default=None)
 
     async def carry_out(self, transaction: Transaction) -> None:
-        """Everything that is due now."""
+        """Everything that is due now; one story that cannot be told does not hold up the others."""
         for story in await _stories(transaction.connection):
             due = turn(story.plan, remind=self._remind, now=transaction.now)
             if due is not None:
-                await self._tell_of(transaction, story, due)
+                what = f"maintenance {story.incident.id}"
+                await apart(transaction, what, partial(self._tell_of, story=story, due=due))
 
-    async def _tell_of(self, transaction: Transaction, story: _Story, due: Turn) -> None:
+    async def _tell_of(self, transaction: Transaction, *, story: _Story, due: Turn) -> None:
         status, occasion, reason = _TOLD[due]
         asks = due is Turn.END and (story.by_hand or self._settings.complete == "ask")
         words = Words(

@@ -111,9 +111,9 @@ class Publisher:
     async def _refuse_outdated(self, transaction: Transaction, incident: Incident, draft: UpdateRow) -> None:
         if reason := overtaken(incident, draft.status, draft.window, now=transaction.now):
             raise CommandError(f"{reason}; /drop {draft.id}")
-        if incident.open or incident.published_at is None:
+        if incident.open:
             return
-        if draft.author is not None or draft.status.ends:
+        if incident.published_at is None or draft.author is not None or draft.status.ends:
             raise CommandError(f"incident {incident.id} has been closed meanwhile; /drop {draft.id}")
         holder = await holders.holder_of(transaction.connection, incident.components, other_than=incident.id)
         if holder is not None:
@@ -139,12 +139,12 @@ class Publisher:
     async def drop(
         self, transaction: Transaction, incident: Incident, draft: UpdateRow, *, by: str | None = None
     ) -> Incident:
-        """End a draft unpublished; one that would have opened the story takes the incident along.
+        """End a draft unpublished; the last one that would have opened the story takes the incident along.
 
         by: who said no, None for automation or its deadline. Returns the incident as it is then.
         """
         await self.discard(transaction, draft, by=by)
-        if incident.published_at is not None:
+        if incident.published_at is not None or await rows.waiting_drafts(transaction.connection, incident.id):
             return incident
         ended = replace(incident, closed_at=transaction.now)
         await rows.save_incident(transaction.connection, ended)

@@ -48,8 +48,8 @@ class Renderer:
         Raises CommandError when a text is too long to publish.
         """
         notices = self.render_in(self._settings.languages, incident, words, ways, now=now)
-        fewer = [10, 3, 1] if words.author is None and not words.texts else []
-        while fewer and any(map(excess, notices)):  # automation has nobody to ask for fewer words
+        fewer = [most for most in (10, 3, 1) if most < len(incident.components)]
+        while fewer and any(map(excess, notices)):
             notices = self.render_in(self._settings.languages, _of_few(incident, fewer.pop(0)), words, ways, now=now)
         refuse_too_long(notices)
         return notices

@@ -66,6 +66,14 @@ class Cards(Protocol):
         """A delivery became a dead letter, or nobody can tell whether it was published."""
         ...
 
+    def shut_out(self, delivery: Delivery, because: str, language: str) -> str:
+        """A delivery became a dead letter, as all further ones to its address will."""
+        ...
+
+    def gone(self, delivery: Delivery, because: str, language: str) -> str:
+        """The post that a delivery was to change has been deleted."""
+        ...
+
 
 class Teller:
     """Owes every operator a text. operators: their chat and language; none when Telegram is off."""

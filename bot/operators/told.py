@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.changes import Change, Draft
-from bot.domain.delivery import Delivery
+from bot.domain.delivery import Action, Delivery
 from bot.domain.model import Incident, Signal
 from bot.languages.markdown import escape
 from bot.operators.answers import moment, spelt_out, standing
@@ -20,6 +20,15 @@ _TOPICS = {
     "unmatched": "signals that no rule matches",
     "noticed": "signals that customers are not told of",
     "storm": "notices became drafts (`/drafts`)",
+}
+
+_FORMER = "; the post there keeps its former words"
+_NOT_DONE = {
+    Action.POST: ("Not published at", ""),
+    Action.EDIT: ("Not changed at", _FORMER),
+    Action.AMEND: ("Not changed at", _FORMER),
+    Action.PIN: ("Not pinned at", ""),
+    Action.UNPIN: ("Not unpinned at", ""),
 }
 
 
@@ -100,8 +109,25 @@ class Told:
 
     def given_up(self, delivery: Delivery, because: str, language: str) -> str:
         """A delivery became a dead letter, or nobody can tell whether it was published."""
-        what = f"{escape(delivery.notice.title)} ({delivery.notice.language})" if delivery.notice else "a text"
-        return f"**Not published at {escape(delivery.address)}**: {delivery.action} of {what}.\n{_reason(because)}"
+        head, fate = _NOT_DONE[delivery.action]
+        return f"**{head} {escape(delivery.address)}**: {_subject(delivery)}{fate}.\n{_reason(because)}"
+
+    def shut_out(self, delivery: Delivery, because: str, language: str) -> str:
+        """A delivery became a dead letter, as all further ones to its address will; said once for an incident."""
+        head, fate = _NOT_DONE[delivery.action]
+        more = "Nor will anything else be until that is mended; of this incident this is said once."
+        return f"**{head} {escape(delivery.address)}**: {_subject(delivery)}{fate}.\n{_reason(because)}. {more}"
+
+    def gone(self, delivery: Delivery, because: str, language: str) -> str:
+        """The post that a delivery was to change has been deleted; said once for an incident."""
+        return (
+            f"**A post is gone from {escape(delivery.address)}**: {_subject(delivery)}. Somebody has deleted it there,"
+            f" so it is left alone from now on; further updates are still posted.\n{_reason(because)}"
+        )
+
+
+def _subject(delivery: Delivery) -> str:
+    return f"{escape(delivery.notice.title)} ({delivery.notice.language})" if delivery.notice else "a text"
 
 
 def _reason(text: str) -> str:

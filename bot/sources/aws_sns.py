@@ -55,13 +55,18 @@ class AwsSns(SharedSecret):
 
     topics: tuple[str, ...] = ()
 
+    def knows(self, head: HookRequest) -> bool:
+        """False, for the body is signed; True when everybody is let in. Raises BadSignature where a word is missing."""
+        return SharedSecret.knows(self, head) and not self.topics
+
     def wants(self, request: HookRequest) -> str | None:
         """Where the certificate is, of what could be genuine."""
         if not self.topics:
             return None
-        address = self._heard(request).text("SigningCertURL", "")
-        if not _CERTIFICATE.fullmatch(address):
-            raise BadSignature("SigningCertURL is not on a host of SNS")
+        envelope = self._heard(request)
+        address = envelope.text("SigningCertURL", "")
+        if not _CERTIFICATE.fullmatch(address) or not _in_its_region(address, envelope):
+            raise BadSignature("SigningCertURL is not on the topic's host of SNS")
         return address
 
     def verify(self, request: HookRequest) -> None:
@@ -111,7 +116,8 @@ class AwsSns(SharedSecret):
         address = envelope.text("SubscribeURL")
         asked = parse_qs(urlsplit(address).query)
         wanted = (["ConfirmSubscription"], [envelope.text("TopicArn")])
-        if not _SUBSCRIBE.fullmatch(address) or (asked.get("Action"), asked.get("TopicArn")) != wanted:
+        genuine = _SUBSCRIBE.fullmatch(address) and _in_its_region(address, envelope)
+        if not genuine or (asked.get("Action"), asked.get("TopicArn")) != wanted:
             envelope.refuse("SubscribeURL", "expected SNS's own address that confirms this topic")
         return address
 
@@ -123,6 +129,13 @@ def _envelope(request: HookRequest) -> JsonObject:
     if envelope.text("Type") not in _SIGNED:
         envelope.refuse("Type", f"expected one of {', '.join(_SIGNED)}")
     return envelope
+
+
+def _in_its_region(address: str, envelope: JsonObject) -> bool:
+    """A topic speaks through the host of its region, in China through one of China's. The address is SNS's own."""
+    _, partition, _, region = (envelope.text("TopicArn") + ":::").split(":")[:4]
+    ending = "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com"
+    return urlsplit(address).hostname == f"sns.{region}.{ending}"
 
 
 def _signed_text(envelope: JsonObject) -> bytes:

@@ -41,6 +41,21 @@ class Source(Protocol):
         """The HTTP methods it may come by."""
         ...
 
+    @property
+    def unproven(self) -> int | None:
+        """Bytes of a body, unpacked, that are read before the sender is known; more are refused.
+
+        None: as many as anybody may send, for until then they are only hashed.
+        """
+        ...
+
+    def knows(self, head: HookRequest) -> bool:
+        """True when headers and query alone prove who it is from, False when the body must be read to know.
+
+        head: the request without its body. Raises BadSignature when no body could prove it.
+        """
+        ...
+
     def wants(self, request: HookRequest) -> str | None:
         """The address of the certificate that ``verify`` needs, None for almost all senders.
 

@@ -32,7 +32,10 @@ class Checkmk(SharedSecret):
         """One signal."""
         body = json_object(request)
         filled = Filled(body, _PLACEHOLDER, _HINT)
-        service = filled.needed("service") if filled.text("what") == "SERVICE" else ""
+        what = filled.needed("what")
+        if what not in {"HOST", "SERVICE"}:
+            body.refuse("what", "expected HOST or SERVICE")
+        service = filled.needed("service") if what == "SERVICE" else ""
         known = {"host": filled.needed("host"), "service": service, "state": filled.needed("status")}
         return [
             signal(

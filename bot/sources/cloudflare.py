@@ -22,6 +22,7 @@ from bot.sources.signals import digest, signal
 _EVENTS = {"ALERT_STATE_EVENT_START": SignalState.FIRING, "ALERT_STATE_EVENT_END": SignalState.RESOLVED}
 _HEALTH = {"Unhealthy": SignalState.FIRING, "Healthy": SignalState.RESOLVED}
 _UNREACHABLE_ORIGIN = "real_origin_monitoring"
+_NAMES = ("_id", "_name", "_tag")
 _TEST = "Hello World! This is a test message"
 
 
@@ -55,10 +56,17 @@ class Cloudflare(SharedSecret):
 
 
 def _key(body: JsonObject, data: JsonObject) -> str:
+    """Of what tells beginning and end without saying what belongs together: the kind, the policy and what data names.
+
+    The rest of its data, such as rates and times, differs between the two.
+    """
     check = data.text("health_check_id", "")
     if check:
         return spell(("health check", check))
     told = {name: body.text(name, "") for name in ("alert_type", "policy_id", "name")}
+    if body.text("alert_event", ""):
+        named = {name: value for name, value in data.fields.items() if name.endswith(_NAMES) and type(value) is str}
+        return body.text("alert_correlation_id", "") or digest(told | named)
     return body.text("alert_correlation_id", "") or digest(told | {"data": json.dumps(data.fields, sort_keys=True)})
 
 

@@ -9,7 +9,7 @@ from bot.errors import Malformed, UnreadableBody
 from bot.sources.base import HookRequest
 from bot.sources.reading import media_type
 
-_NAME = re.compile(rb'(?im)^content-disposition:[ \t]*form-data;.*?\bname="([^"]*)"')
+_NAME = re.compile(rb'content-disposition:[ \t]*form-data;.*?\bname="([^"]*)"', re.IGNORECASE)
 _MOST_FIELDS = 100
 
 FORMS = frozenset({"multipart/form-data", "application/x-www-form-urlencoded"})
@@ -48,7 +48,7 @@ def _multipart(body: bytes, boundary: str) -> dict[str, str]:
 
 def _field(part: bytes) -> tuple[str, str]:
     head, blank, value = part.partition(b"\r\n\r\n")
-    name = _NAME.search(head)
+    name = next(filter(None, map(_NAME.match, head.splitlines())), None)
     if not blank or not name:
         raise Malformed("a part of the form has no name")
     try:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import ClassVar
 
 from bot.config.mapping import MappingSettings
 from bot.domain.model import Signal, SignalState
 from bot.sources.base import HookRequest
 from bot.sources.mapped import mapped
-from bot.sources.reading import JsonObject, json_body, json_object
+from bot.sources.reading import JsonObject, json_body, json_object, nearest
 from bot.sources.secrets import SharedSecret
 from bot.sources.signals import is_url, signal
 
@@ -60,8 +59,8 @@ def _state(item: JsonObject) -> SignalState:
     word = item.text("state")
     if word in _STATES:
         return SignalState(word)
-    near = get_close_matches(word.lower(), _STATES, 1)
-    hint = f" (did you mean {near[0]}?)" if near else ""
+    near = nearest(word, _STATES)
+    hint = f" (did you mean {near}?)" if near else ""
     item.refuse("state", f"expected one of {', '.join(_STATES)}{hint}")
 
 

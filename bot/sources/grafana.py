@@ -39,6 +39,11 @@ class Grafana(SharedSecret):
 
     __slots__ = ()
     type: ClassVar[str] = "grafana"
+    unproven: ClassVar[int | None] = None
+
+    def knows(self, head: HookRequest) -> bool:
+        """True when it shows the secret and does not sign. Raises BadSignature when it does neither."""
+        return (self.secret is None or _SIGNATURE not in head.headers) and super().knows(head)
 
     def verify(self, request: HookRequest) -> None:
         """Return when the request is signed with the secret, or shows it, not being signed. Raises BadSignature."""

@@ -50,7 +50,7 @@ class Icinga(SharedSecret):
 
     def _commanded(self, body: JsonObject) -> Signal:
         filled = Filled(body, _MACRO, _HINT)
-        host, service, state = filled.needed("host"), filled.text("service"), filled.needed("state")
+        host, service, state = filled.needed("host"), filled.perhaps("service"), filled.needed("state")
         return signal(
             self.name,
             key=key_of(host, service),

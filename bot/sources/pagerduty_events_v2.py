@@ -32,6 +32,10 @@ class PagerdutyEventsV2(SharedSecret):
     __slots__ = ()
     type: ClassVar[str] = "pagerduty_events_v2"
 
+    def knows(self, head: HookRequest) -> bool:
+        """True when the secret is shown as every shared secret; the routing key is in the body."""
+        return self.shown_in(head)
+
     def verify(self, request: HookRequest) -> None:
         """Return when the routing key is the secret, or when that is shown in another way. Raises BadSignature."""
         if self.secret is not None and not hmac.compare_digest(_routing_key(request), self.secret.encode()):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from difflib import get_close_matches
 from typing import Any, NoReturn, TypeVar
@@ -29,6 +29,7 @@ _KINDS = {
     type(None): "null",
 }
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LONGEST_WORD = 64
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _RFC_3339 = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:?[0-9]{2})?"
@@ -108,8 +109,8 @@ class JsonObject:
         """Refuse any field that is not one of the names, telling the nearest that is."""
         for name in self.fields:
             if name not in names:
-                near = get_close_matches(name.lower(), names, 1)
-                hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(names)}"
+                near = nearest(name, names)
+                hint = f"did you mean {near}?" if near else f"known are {', '.join(names)}"
                 raise Malformed(f"unknown field ({hint})", path=self.at(name))
 
     def refuse(self, name: str, text: str) -> NoReturn:
@@ -131,6 +132,11 @@ class JsonObject:
         if not required and self.fields.get(name) is None:
             return None
         return self._need(name, kind)
+
+
+def nearest(word: str, known: Sequence[str]) -> str | None:
+    """The known word that was probably meant, if any; none for a long word, for comparing takes the square of it."""
+    return next(iter(get_close_matches(word.lower(), known, 1)), None) if len(word) <= _LONGEST_WORD else None
 
 
 def kind_of(value: Any) -> str:

@@ -26,9 +26,27 @@ class SharedSecret:
     methods: ClassVar[frozenset[str]] = frozenset({"POST"})
     """The HTTP methods this sender uses."""
 
+    unproven: ClassVar[int | None] = 512 * 1024
+    """As much as is parsed of a stranger's body, where the proof is inside. PagerDuty takes no more, SNS sends half:
+
+    https://developer.pagerduty.com/docs/send-alert-event, https://docs.aws.amazon.com/sns/latest/dg/sns-limits.html
+    """
+
     name: str
     secret: str | None = field(repr=False)
     header: str = "X-Hook-Token"
+
+    def knows(self, head: HookRequest) -> bool:
+        """True, for nothing in the body counts. Raises BadSignature when the secret is not shown."""
+        SharedSecret.verify(self, head)
+        return True
+
+    def shown_in(self, head: HookRequest) -> bool:
+        """Whether headers or query show the secret, for senders that may also show it in the body."""
+        try:
+            return SharedSecret.knows(self, head)
+        except BadSignature:
+            return False
 
     def wants(self, request: HookRequest) -> str | None:
         """None: no certificate is needed."""

@@ -19,6 +19,7 @@ from bot.sources.base import HookRequest
 from bot.sources.reading import JsonObject, json_object
 from bot.sources.signals import signal
 from bot.sources.signatures import Signed, hex_hmac, require
+from bot.sources.tags import MOST_TAGS
 
 _METRIC_STATES = {
     "critical": SignalState.FIRING,
@@ -35,6 +36,7 @@ _SILENT = frozenset({"installation", "error", "comment"})
 _PROMISES = frozenset({"inRelease", "inNextRelease", "inCommit"})
 _PROJECT = re.compile(r"/projects/[^/]+/([^/]+)/")
 _ISSUE = re.compile(r"/issues/([0-9]+)/")
+_SECONDS = re.compile("[0-9]{1,11}")
 _JUST_AFTER = timedelta(microseconds=1)
 _LATEST = datetime.max.replace(tzinfo=UTC) - _JUST_AFTER
 
@@ -111,7 +113,7 @@ class Sentry(Signed):
     def _rule(self, action: str, data: JsonObject) -> Signal:
         event = data.object("event")
         project = _PROJECT.search(event.text("url", ""))
-        sample = ["sample_event", "yes"] in _items(event, "tags")
+        sample = ["sample_event", "yes"] in _items(event, "tags")[:MOST_TAGS]
         state = SignalState.FIRING if action == "triggered" else SignalState.UNKNOWN
         return signal(
             self.name,
@@ -157,7 +159,7 @@ def _issue_at(action: str, issue: JsonObject) -> datetime | None:
 
 def _unix(seconds: str) -> datetime | None:
     """https://github.com/getsentry/sentry writes whole seconds into its header."""
-    return datetime.fromtimestamp(int(seconds), UTC) if re.fullmatch("[0-9]{1,11}", seconds) else None
+    return datetime.fromtimestamp(int(seconds), UTC) if _SECONDS.fullmatch(seconds) else None
 
 
 def _items(where: JsonObject, name: str) -> list[Any]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.domain.model import Signal, SignalState
+from bot.errors import Malformed
 
 LONGEST_NAME = 200
 LONGEST_VALUE = 1000
@@ -16,6 +17,7 @@ LONGEST_SUMMARY = 500
 LONGEST_KEY = 300
 LONGEST_STATEMENT = 3000
 LONGEST_URL = 2000
+MOST_LABELS = 200
 
 _SPACING = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
 # Controls, what turns the direction of the text around it, halves of surrogate pairs, and two that XML cannot carry.
@@ -36,13 +38,18 @@ def signal(
     ordered: bool = False,
 ) -> Signal:
     """A Signal whose texts are clean and of sane length. url: "" or anything that is no http address becomes None;
-    statement: keeps its line breaks.
+    statement: keeps its line breaks; labels: of more than ``MOST_LABELS`` the last are kept.
+
+    Raises Malformed for a blank key, which every other nameless problem would have too.
     """
+    if not key.replace("/", "").strip():  # one of several empty texts is spelled with a slash between each
+        raise Malformed("nothing in it names the problem")
+    named = list((labels or {}).items())[-MOST_LABELS:]
     return Signal(
         source=source,
         key=key if len(key) <= LONGEST_KEY and key.isprintable() else _sha256(key),
         state=state,
-        labels={clean(name, LONGEST_NAME): clean(value, LONGEST_VALUE) for name, value in (labels or {}).items()},
+        labels={clean(name, LONGEST_NAME): clean(value, LONGEST_VALUE) for name, value in named},
         summary=clean(summary, LONGEST_SUMMARY).strip(),
         at=at,
         url=url if is_url(url) else None,
@@ -76,4 +83,4 @@ def digest(labels: Mapping[str, str]) -> str:
 
 
 def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

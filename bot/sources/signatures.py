@@ -37,8 +37,15 @@ class Signed(ABC):
     methods: ClassVar[frozenset[str]] = frozenset({"POST"})
     """The HTTP methods this sender uses."""
 
+    unproven: ClassVar[int | None] = None
+    """They are only hashed."""
+
     name: str
     secret: str | None = field(repr=False)
+
+    def knows(self, head: HookRequest) -> bool:
+        """False, for the body is signed; True when everybody is let in."""
+        return self.secret is None
 
     def wants(self, request: HookRequest) -> str | None:
         """None: no certificate is needed."""

@@ -28,7 +28,12 @@ class StatusCake(SharedSecret):
 
     __slots__ = ()
     type: ClassVar[str] = "statuscake"
+    unproven: ClassVar[int | None] = 64 * 1024
     methods: ClassVar[frozenset[str]] = frozenset({"GET", "POST"})
+
+    def knows(self, head: HookRequest) -> bool:
+        """True when the secret is shown as every shared secret; the ``Token`` may be in the body."""
+        return self.shown_in(head)
 
     def verify(self, request: HookRequest) -> None:
         """As every shared secret, and also when the secret is the ``Token`` among the fields. Raises BadSignature."""

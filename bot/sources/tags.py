@@ -7,6 +7,9 @@ from collections.abc import Iterable
 
 from bot.sources.reading import JsonObject
 
+MOST_TAGS = 200
+"""More than this nobody gives to one check; the others are not looked at."""
+
 _BETWEEN = re.compile("[:=]")
 
 
@@ -21,10 +24,12 @@ def tag_labels(tags: Iterable[str]) -> dict[str, str]:
 def tags_of(where: JsonObject, name: str) -> list[str]:
     """The tags in a field that is a list of texts, or one text with commas between them; none when absent or null.
 
+    Of more than ``MOST_TAGS`` the first.
+
     Raises Malformed for anything else.
     """
     value = where.fields.get(name)
     if type(value) is not list:
-        return [tag.strip() for tag in where.text(name, "").split(",")]
-    items = JsonObject({str(index): item for index, item in enumerate(value)}, where.at(name))
+        return [tag.strip() for tag in where.text(name, "").split(",", MOST_TAGS)[:MOST_TAGS]]
+    items = JsonObject({str(index): item for index, item in enumerate(value[:MOST_TAGS])}, where.at(name))
     return [items.text(index) for index in items.fields]

@@ -36,6 +36,10 @@ class Filled:
             self._item.text(name)
         return self.text(name) or self._item.refuse(name, "is empty")
 
+    def perhaps(self, name: str) -> str:
+        """The text or number there, "" when absent or empty. Raises Malformed for a bare placeholder."""
+        return self.needed(name) if self._item.fields.get(name) is not None and self._text(name) else ""
+
     def texts(self, *names: str) -> dict[str, str]:
         """Those that say something, by their names."""
         return {name: text for name in names if (text := self.text(name))}

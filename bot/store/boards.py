@@ -15,7 +15,7 @@ from bot.store.columns import Moment
 from bot.store.connection import Connection
 from bot.store.engine import Store
 from bot.store.incidents import chunks, load_incidents, load_revision, notice_from
-from bot.store.schema import incidents, notices, updates
+from bot.store.schema import former_notices, incidents, notices, updates
 from bot.store.spans import load_spans
 
 _PUBLISHED = incidents.c.published_at.is_not(None)
@@ -46,6 +46,19 @@ class Boards:
                 open=_newest_first(stories, open_now),
                 past=_newest_first(stories, closed),
             )
+
+    async def amended(self, since: datetime) -> Sequence[tuple[int, datetime | None]]:
+        """The published incidents of which any words were replaced since, and when each ended: None while open."""
+        query = (
+            sa.select(incidents.c.id, incidents.c.closed_at)
+            .join(updates, updates.c.incident_id == incidents.c.id)
+            .join(notices, notices.c.update_id == updates.c.id)
+            .join(former_notices, former_notices.c.notice_id == notices.c.id)
+            .where(_PUBLISHED, former_notices.c.until >= since)
+            .distinct()
+        )
+        async with self._store.read() as connection:
+            return [(row.id, row.closed_at) for row in await connection.execute(query)]
 
     async def load_story(self, language: str, incident_id: int) -> Story | None:
         """One published incident, None when there is none with this id."""

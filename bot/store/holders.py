@@ -11,17 +11,16 @@ from bot.store.connection import Connection
 from bot.store.schema import incident_components, incidents
 
 
-async def told_of(connection: Connection, components: Sequence[str], *, other_than: int) -> int | None:
-    """Another open incident, published, that concerns one of these components; None when there is none."""
+async def told_elsewhere(connection: Connection, components: Sequence[str], *, other_than: int) -> dict[str, int]:
+    """Those of the components that other open, published incidents concern, each with one of these."""
     query = (
-        sa.select(incidents.c.id)
-        .join(incident_components, incident_components.c.incident_id == incidents.c.id)
+        sa.select(incident_components.c.component, incidents.c.id)
+        .join(incidents, incident_components.c.incident_id == incidents.c.id)
         .where(incident_components.c.component.in_(components), incidents.c.id != other_than)
         .where(incidents.c.closed_at.is_(None), incidents.c.published_at.is_not(None))
         .where(incidents.c.kind != Kind.MAINTENANCE)
     )
-    found: int | None = (await connection.execute(query.limit(1))).scalar_one_or_none()
-    return found
+    return {row.component: row.id for row in await connection.execute(query)}
 
 
 async def held_components(connection: Connection, components: Collection[str]) -> frozenset[str]:

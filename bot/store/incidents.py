@@ -93,6 +93,7 @@ async def load_incident(connection: Connection, incident_id: int) -> Incident | 
 _CHANGING = (
     "status",
     "impact",
+    "publish",
     "published_at",
     "closed_at",
     "human",
@@ -133,6 +134,11 @@ async def widen_incident(
     await connection.execute(incident_components.insert(), rows)
     await connection.execute(incidents.update().where(incidents.c.id == incident.id).values(tell_at=tell_at))
     return replace(incident, components=(*incident.components, *components))
+
+
+async def tell_of_joined(connection: Connection, incident_id: int, *, at: datetime | None) -> None:
+    """Customers are to be told then of the components that joined; None: they know of all."""
+    await connection.execute(incidents.update().where(incidents.c.id == incident_id).values(tell_at=at))
 
 
 async def save_incident(connection: Connection, incident: Incident) -> None:
@@ -180,6 +186,13 @@ async def load_concerned(
         )
         found |= {incident.id: incident for incident in await load_incidents(connection, condition)}
     return list(found.values())
+
+
+async def waiting_drafts(connection: Connection, incident_id: int) -> list[UpdateRow]:
+    """All drafts of an incident that wait, whoever's they are."""
+    return await load_updates(
+        connection, sa.and_(updates.c.incident_id == incident_id, updates.c.state == UpdateState.DRAFT)
+    )
 
 
 async def automatic_drafts(connection: Connection, ids: Collection[int]) -> list[UpdateRow]:

@@ -100,8 +100,19 @@ def released(delivery: Delivery, *, due_at: datetime) -> dict[str, Any]:
 
 
 def ended(state: DeliveryState, *, error: str, now: datetime) -> dict[str, Any]:
-    """Values of a delivery that will not be tried again: DEAD or UNKNOWN."""
+    """Values of a delivery that will not be tried again: DEAD, UNKNOWN, or SUPERSEDED when its post is gone."""
     return {"state": state, "error": error, "settled_at": now}
+
+
+async def ended_alike(connection: Connection, delivery: Delivery, *, error: str) -> bool:
+    """Whether another delivery of its lane, so for the same address and incident, has ended with this very error."""
+    query = sa.select(deliveries.c.id).where(
+        deliveries.c.lane == delivery.lane,
+        deliveries.c.id != delivery.id,
+        deliveries.c.state.in_((DeliveryState.DEAD, DeliveryState.SUPERSEDED)),
+        deliveries.c.error == error,
+    )
+    return (await connection.execute(query.limit(1))).first() is not None
 
 
 async def known_receipts(connection: Connection, delivery: Delivery) -> list[str]:

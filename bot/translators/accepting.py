@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from collections import Counter
-from functools import cache
-
-import langcodes
 
 from bot.errors import Untranslated
-from bot.translators.masking import words
+from bot.languages.scripts import mostly_in_script, script_of
+from bot.translators.masking import words, words_around
 
 FEW_WORDS = 3
 """So many words may be the same in both languages: "OK", "Problem: WhatsApp"."""
@@ -20,27 +19,12 @@ _LONGER, _BESIDES = 3, 60
 a third more, Chinese becomes English with three times as many."""
 _WIDE = frozenset({"Hans", "Hant", "Jpan", "Kore"})
 
-_MARKUP = "*`[]"
+_MARKUP = "*_`[]\\"
 _ADDRESS = re.compile(r"(?i)https?:|www\.|mailto:|@")
-
-# By ISO 15924, how Unicode's names of its letters begin.
-_LETTERS = {
-    "Latn": ("LATIN",),
-    "Cyrl": ("CYRILLIC",),
-    "Grek": ("GREEK",),
-    "Arab": ("ARABIC",),
-    "Hebr": ("HEBREW",),
-    "Deva": ("DEVANAGARI",),
-    "Thai": ("THAI",),
-    "Armn": ("ARMENIAN",),
-    "Geor": ("GEORGIAN",),
-    "Beng": ("BENGALI",),
-    "Taml": ("TAMIL",),
-    "Hans": ("CJK",),
-    "Hant": ("CJK",),
-    "Jpan": ("CJK", "HIRAGANA", "KATAKANA"),
-    "Kore": ("HANGUL", "CJK"),
-}
+_DOMAIN = re.compile(r"\b[\w-]+\.(?:[a-z]{2,}|[A-Z]{2,})\b")
+"""What clients make a link of by themselves. Not a sentence that begins right behind a full stop."""
+_MARKER = re.compile(r"\s*(#{1,6}(?=\s|$)|[-+*](?=\s)|>|\d+[.)](?=\s))")
+"""What makes a heading, a list or a quotation of a line."""
 
 
 def refuse_doubtful(asked: str, answered: str, *, source: str, target: str) -> None:
@@ -49,21 +33,34 @@ def refuse_doubtful(asked: str, answered: str, *, source: str, target: str) -> N
 
     asked: the masked line; answered: the same in the other language; source, target: BCP 47 tags.
     """
-    said, meant = words(answered), words(asked)
+    said, meant = html.unescape(words(answered)), words(asked)
     if not any(character.isalpha() for character in said):
         raise Untranslated("it came back empty")
     if len(meant.split()) > FEW_WORDS and _plain(said) == _plain(meant):
         raise Untranslated("it came back as it was")
     if len(said) > _most(meant, source):
         raise Untranslated("it came back far too long")
-    if not _in_script(said, target):
+    if not mostly_in_script(said, target):
         raise Untranslated("it came back in another script")
     if _figures(said) != _figures(meant):
         raise Untranslated("it came back with other figures")
     if Counter(c for c in said if c in _MARKUP) != Counter(c for c in meant if c in _MARKUP):
         raise Untranslated("it came back with other markup")
-    if len(_ADDRESS.findall(said)) > len(_ADDRESS.findall(meant)):
+    _refuse_invented(html.unescape(words_around(answered, "x")), words_around(asked, "x"))
+
+
+def _refuse_invented(said: str, meant: str) -> None:
+    """Both with a letter for each tag: what stands right beside one is joined with it when that is put back."""
+    if _marker(said) != _marker(meant):
+        raise Untranslated("it came back as a heading, a list or a quotation, or no longer as one")
+    more_addresses = len(_ADDRESS.findall(said)) > len(_ADDRESS.findall(meant))
+    if more_addresses or {*_DOMAIN.findall(said)} - {*_DOMAIN.findall(meant)}:
         raise Untranslated("it came back with an address that was not in it")
+
+
+def _marker(line: str) -> str:
+    found = _MARKER.match(line)
+    return found[1] if found else ""
 
 
 def _plain(text: str) -> str:
@@ -78,21 +75,3 @@ def _most(meant: str, source: str) -> int:
 def _figures(text: str) -> Counter[int]:
     """Every digit, in whatever script, however they are grouped."""
     return Counter(int(value) for c in text if (value := unicodedata.decimal(c, None)) is not None)
-
-
-@cache
-def script_of(tag: str) -> str:
-    """The script a language is written in by ISO 15924, "" when it is not known."""
-    try:
-        return langcodes.Language.get(tag).maximize().script or ""
-    except ValueError:
-        return ""
-
-
-def _in_script(said: str, target: str) -> bool:
-    """Whether most letters are the language's. Names in Latin letters within other scripts are usual."""
-    prefixes = _LETTERS.get(script_of(target))
-    letters = [unicodedata.name(character, "") for character in said if character.isalpha()]
-    if prefixes is None or not letters:
-        return True
-    return 2 * sum(name.startswith(prefixes) for name in letters) > len(letters)

@@ -75,7 +75,12 @@ def _has_words(line: str) -> bool:
 
 def words(line: str) -> str:
     """A masked line without its tags: what is left for a machine to translate."""
-    return _TAG.sub(" ", line)
+    return words_around(line, " ")
+
+
+def words_around(line: str, stand_in: str) -> str:
+    """A masked line with this in place of each of its tags."""
+    return _TAG.sub(stand_in, line)
 
 
 def unmask(masked: Masked, translated: tuple[str, ...]) -> str:

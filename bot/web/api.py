@@ -43,7 +43,7 @@ def routes(documents: Documents, settings: Settings, words: Mapping[str, Words],
         web.get("/api/v1/incidents/{id:[0-9]{1,18}}", ours.incident),
         web.get("/api/v1/openapi.json", partial(_described, description)),
         web.options("/api/{path:.*}", preflight),
-        web.get("/api/{path:.*}", nothing),
+        web.route("*", "/api/{path:.*}", nothing),
     ]
 
 

@@ -12,7 +12,7 @@ from bot.channels.calendar import PAST, calendar
 from bot.channels.words import Words
 from bot.config.settings import Settings
 from bot.web.documents import Documents, Reader, Render
-from bot.web.shared import shared
+from bot.web.shared import preflight, shared
 
 CALENDAR = "text/calendar; charset=utf-8"
 
@@ -35,4 +35,5 @@ def routes(documents: Documents, settings: Settings, words: Mapping[str, Words])
         key = f"calendar/{language}"
         return await shared(request, documents, key, content_type=CALENDAR, load=load, headers=headers)
 
-    return [web.get("/{language:" + "|".join(map(re.escape, settings.languages)) + "}/maintenance.ics", show)]
+    place = "/{language:" + "|".join(map(re.escape, settings.languages)) + "}/maintenance.ics"
+    return [web.get(place, show), web.options(place, preflight)]

@@ -15,7 +15,7 @@ from bot.channels.words import Words
 from bot.config.settings import Settings
 from bot.domain.model import Board
 from bot.web.documents import Document, Documents, Reader, Render, document
-from bot.web.shared import given, shared
+from bot.web.shared import given, preflight, shared
 
 _FORMS: Mapping[str, tuple[str, Callable[[Feed], bytes]]] = {
     "rss": ("application/rss+xml; charset=utf-8", rss),
@@ -39,9 +39,10 @@ def routes(documents: Documents, settings: Settings, words: Mapping[str, Words])
     language = "{language:" + "|".join(map(re.escape, settings.languages)) + "}"
     component = "{component:" + "|".join(map(re.escape, settings.components)) + "}"
     file = "{kind:feed|updates}.{form:" + "|".join(FORMS) + "}"
+    places = (f"/{language}/{file}", f"/{language}/components/{component}/{file}")
     return [
-        web.get(f"/{language}/{file}", feeds.feed),
-        web.get(f"/{language}/components/{component}/{file}", feeds.feed),
+        *(web.get(place, feeds.feed) for place in places),
+        *(web.options(place, preflight) for place in places),
         web.get(f"/{language}/feed.css", feeds.style),
     ]
 

@@ -1,14 +1,13 @@
 """``/hooks/{name}``: from a monitor's request to a stored signal. Hops 1 to 4 of the data path; decides nothing.
 
-202 is answered when ``report`` returns, which is after its commit. What a source must look up to know its sender, it
-only names: it is fetched here. Refusals are logged by source, status and reason;
-never with headers, bodies or queries, which carry secrets.
+202 is answered when ``report`` returns, which is after its commit. Until a sender is known it is a stranger, and
+strangers have a room of their own, where they are only in each other's way. What a source must look up to know its
+sender, it only names: it is fetched here. Refusals are logged by source, status and reason; never with headers, bodies
+or queries, which carry secrets.
 """
 
 from __future__ import annotations
 
-import asyncio
-import zlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -20,10 +19,12 @@ from prometheus_client import Counter
 
 from bot import clock
 from bot.domain.model import Signal, SignalState
-from bot.errors import HookError, Malformed, StoreBusy, Unreachable, UnreadableBody
+from bot.errors import HookError, Malformed, StoreBusy, Unreachable
 from bot.sources.base import HookRequest, Source
 from bot.sources.reading import MOST_ITEMS
-from bot.web.server import patience, refusal
+from bot.web.bodies import read_body
+from bot.web.rooms import Room, Took
+from bot.web.server import refusal
 
 Report = Callable[[Sequence[Signal]], Awaitable[Any]]
 """Stores the signals and returns when they are committed. Raises StoreBusy."""
@@ -31,9 +32,6 @@ Report = Callable[[Sequence[Signal]], Awaitable[Any]]
 Heard = Callable[[str], Awaitable[None]]
 """Notes that a source has spoken, whatever it said. Raises StoreBusy."""
 
-_PLAIN = frozenset({"", "identity"})
-_PACKED = frozenset({"gzip", "deflate"})
-_ANY_ZLIB_HEADER = zlib.MAX_WBITS | 32  # https://docs.python.org/3/library/zlib.html#zlib.decompress
 _NOBODY = "unknown"
 
 _log = structlog.get_logger(__name__)
@@ -55,6 +53,10 @@ class Fetching(Protocol):
         """The PEM document at the address. Raises Unreachable."""
         ...
 
+    def trust(self, address: str) -> None:
+        """The certificate there has proved a sender: it is not asked for again."""
+        ...
+
     async def visit(self, address: str) -> bytes:
         """What the address answers. Raises Unreachable."""
         ...
@@ -62,12 +64,15 @@ class Fetching(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """at_once: requests in hand, more are answered 429; bytes_at_once: so many bytes that they may bring together;
+    """at_once: requests in hand of known senders, more are answered 429; bytes_at_once: so many bytes they may bring
+    together; strangers, strangers_bytes: the same until a sender is known, where the oldest is answered 429;
     body_within: how long a body may take to arrive, else 408.
     """
 
     at_once: int = 256
     bytes_at_once: int = 64 * 1024 * 1024
+    strangers: int = 256
+    strangers_bytes: int = 16 * 1024 * 1024
     body_within: timedelta = timedelta(seconds=10)
 
 
@@ -105,16 +110,15 @@ class _Receiver:
         self._metrics = metrics
         self._heard = heard
         self._fetcher = fetcher
-        self._limits = limits
-        self._in_hand = 0
-        self._bytes_in_hand = 0
+        self._within = limits.body_within
+        self._known = Room(at_once=limits.at_once, bytes_at_once=limits.bytes_at_once)
+        self._strangers = Room(at_once=limits.strangers, bytes_at_once=limits.strangers_bytes, oldest_leaves=True)
 
     async def receive(self, request: web.Request) -> web.StreamResponse:
         """Answer one request, count it, and log why when it is refused."""
         source = self._sources.get(request.match_info["name"])
         name = source.name if source else _NOBODY
         status = 500  # unless something better is known
-        self._in_hand += 1
         try:
             answer = web.json_response(await self._accept(source, request), status=202)
             status = answer.status
@@ -124,7 +128,6 @@ class _Receiver:
             reason = error.reason if isinstance(error, web.HTTPException) else str(error)
             _log.warning("hook refused", source=name, status=status, reason=reason)
         finally:
-            self._in_hand -= 1
             self._metrics.hook_requests_total.labels(source=name, status=str(status)).inc()
         return answer
 
@@ -134,12 +137,40 @@ class _Receiver:
             raise web.HTTPNotFound
         if request.method not in source.methods:
             raise web.HTTPMethodNotAllowed(request.method, sorted(source.methods))
-        if self._in_hand > self._limits.at_once:
-            raise web.HTTPTooManyRequests(headers=patience())
-        hook = await self._read(request)
-        if address := source.wants(hook):
-            hook = replace(hook, certificate=await self._fetching().certificate(address))
-        source.verify(hook)
+        head = HookRequest(
+            method=request.method,
+            headers={name.lower(): value for name, value in request.headers.items()},
+            query={name: value for name, value in request.query.items()},  # noqa: C416 - dict() keeps the first of a name
+        )
+        if source.knows(head):
+            async with self._known.enter() as took:
+                hook = await self._read(request, head, largest=request.client_max_size, took=took)
+                source.verify(hook)
+                return await self._take(source, hook)
+        hook = await self._introduced(source, request, head)
+        async with self._known.enter() as took:
+            took(len(hook.body))
+            return await self._take(source, hook)
+
+    async def _introduced(self, source: Source, request: web.Request, head: HookRequest) -> HookRequest:
+        """The whole request of a sender that only its body can prove, once it has."""
+        largest = min(request.client_max_size, source.unproven or request.client_max_size)
+        async with self._strangers.enter() as took:
+            hook = await self._read(request, head, largest=largest, took=took)
+            address = source.wants(hook)
+            if address:
+                hook = replace(hook, certificate=await self._fetching().certificate(address))
+            source.verify(hook)
+            if address:
+                self._fetching().trust(address)
+            return hook
+
+    async def _read(self, request: web.Request, head: HookRequest, *, largest: int, took: Took) -> HookRequest:
+        body = await read_body(request, largest=largest, within=self._within, took=took)
+        return replace(head, body=body, received_at=clock.now())
+
+    async def _take(self, source: Source, hook: HookRequest) -> dict[str, Any]:
+        """Store what a known sender says."""
         if self._heard is not None:
             await self._heard(source.name)
         signals = source.parse(hook)
@@ -158,59 +189,9 @@ class _Receiver:
             raise Unreachable("this service fetches nothing")
         return self._fetcher
 
-    async def _read(self, request: web.Request) -> HookRequest:
-        encoding = request.headers.get("Content-Encoding", "").strip().lower()
-        if encoding not in _PLAIN | _PACKED:
-            raise UnreadableBody("expected a body that is not encoded, or by gzip or deflate")
-        body = await self._receive_body(request)
-        return HookRequest(
-            method=request.method,
-            headers={name.lower(): value for name, value in request.headers.items()},
-            query={name: value for name, value in request.query.items()},  # noqa: C416 - dict() keeps the first of a name
-            body=_unpack(body, request.client_max_size) if encoding in _PACKED else body,
-            received_at=clock.now(),
-        )
-
-    async def _receive_body(self, request: web.Request) -> bytes:
-        """The bytes as they come. aiohttp stops reading at its limit, whatever length was announced."""
-        announced = request.content_length if request.body_exists else 0
-        largest = request.client_max_size if announced is None else announced
-        if largest > request.client_max_size:
-            raise web.HTTPRequestEntityTooLarge(request.client_max_size)
-        if self._bytes_in_hand + largest > self._limits.bytes_at_once:
-            raise web.HTTPTooManyRequests(headers=patience())
-        self._bytes_in_hand += largest
-        try:
-            return await self._arrived(request)
-        finally:
-            self._bytes_in_hand -= largest
-
-    async def _arrived(self, request: web.Request) -> bytes:
-        try:
-            async with asyncio.timeout(self._limits.body_within.total_seconds()):
-                return await request.read()
-        except TimeoutError:
-            raise web.HTTPRequestTimeout from None
-        except (web.RequestPayloadError, ConnectionError):
-            raise web.HTTPBadRequest(reason="The body did not arrive whole") from None
-
 
 def _tell_tests(signals: Sequence[Signal]) -> None:
     """Whoever sets a sender up sees that it came through, and a code that some senders want to hear back."""
     for signal in signals:
         if signal.state is SignalState.TEST:
             _log.info("test received", source=signal.source, summary=signal.summary)
-
-
-def _unpack(body: bytes, largest: int) -> bytes:
-    """The body decompressed, never more than ``largest`` bytes of it: a gigabyte of blanks packs into one megabyte."""
-    unpacker = zlib.decompressobj(_ANY_ZLIB_HEADER)
-    try:
-        unpacked = unpacker.decompress(body, largest + 1)
-    except zlib.error:
-        raise web.HTTPBadRequest(reason="The body is not packed as it says") from None
-    if len(unpacked) > largest:
-        raise web.HTTPRequestEntityTooLarge(largest)
-    if not unpacker.eof:
-        raise web.HTTPBadRequest(reason="The packed body is cut off")
-    return unpacked

@@ -30,7 +30,7 @@ class Live:
         self._revision = revision
         self._most = most
         self._heartbeat = heartbeat.total_seconds()
-        self._listening: set[asyncio.Event] = set()
+        self._listening: dict[asyncio.Event, web.Request] = {}
         self._closed = False
 
     def __len__(self) -> int:
@@ -49,10 +49,10 @@ class Live:
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
         """The present revision at once, each new one when it comes, and a heartbeat in between."""
-        if self._closed or len(self._listening) >= self._most:
+        if self._closed or not self._has_room():
             return web.Response(status=503, headers={hdrs.CACHE_CONTROL: "no-store", hdrs.RETRY_AFTER: "60"})
         wake, greeting = asyncio.Event(), _AGAIN + self._present()
-        self._listening.add(wake)
+        self._listening[wake] = request
         response = web.StreamResponse(headers=_HEADERS)
         try:
             await response.prepare(request)
@@ -62,8 +62,14 @@ class Live:
         except ConnectionError:
             return response  # the reader has closed the page
         finally:
-            self._listening.discard(wake)
+            self._listening.pop(wake, None)
         return response
+
+    def _has_room(self) -> bool:
+        """Those who have left are found out by their heartbeat, or here when somebody else wants their place."""
+        if len(self._listening) >= self._most:
+            self._listening = {wake: request for wake, request in self._listening.items() if not _has_left(request)}
+        return len(self._listening) < self._most
 
     async def _next(self, wake: asyncio.Event) -> bytes:
         try:
@@ -76,3 +82,7 @@ class Live:
 
     def _present(self) -> bytes:
         return b"event: revision\ndata: %d\n\n" % self._revision()
+
+
+def _has_left(request: web.Request) -> bool:
+    return request.transport is None or request.transport.is_closing()

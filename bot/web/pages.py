@@ -31,6 +31,8 @@ _POLICY = (
     "base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
 )
 
+_PLACES = _INCIDENT, _HISTORY, _MONTH = "incidents/{id:[0-9]{1,18}}", "history", "history/{month:[0-9-]{7}}"
+
 Show = Callable[[str, web.Request], Awaitable[Shown | None]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -53,9 +55,10 @@ def routes(
         web.get(f"/{language}", pages.with_slash),
         # Whole addresses are looked up, patterns are tried one after the other; this is where everybody comes.
         *(web.get(f"/{each}/", pages.page(pages.front, each)) for each in settings.languages),
-        web.get(f"/{language}/incidents/{{id:[0-9]{{1,18}}}}", pages.page(pages.incident)),
-        web.get(f"/{language}/history", pages.page(pages.history)),
-        web.get(f"/{language}/history/{{month:[0-9-]{{7}}}}", pages.page(pages.history)),
+        web.get(f"/{language}/{_INCIDENT}", pages.page(pages.incident)),
+        web.get(f"/{language}/{_HISTORY}", pages.page(pages.history)),
+        web.get(f"/{language}/{_MONTH}", pages.page(pages.history)),
+        *(web.get(f"/{language}/{path}/", pages.without_slash) for path in _PLACES),
         *([web.get(f"/{language}/live", live.stream)] if live is not None else ()),
         *files(assets),
         web.get("/{path:.*}", pages.missing),
@@ -88,6 +91,9 @@ class _Pages:
 
     async def with_slash(self, request: web.Request) -> web.StreamResponse:
         raise web.HTTPPermanentRedirect(f"{self._root}/{request.match_info['language']}/")
+
+    async def without_slash(self, request: web.Request) -> web.StreamResponse:
+        raise web.HTTPPermanentRedirect(f"{self._root}{request.path.rstrip('/')}")
 
     async def front(self, language: str, request: web.Request) -> Shown | None:
         async def load(reader: Reader) -> Render:

@@ -28,7 +28,6 @@ _TEXTS = {
     404: "there is nothing at this address",
     405: "this address does not take that method",
     408: "the body took too long to arrive",
-    413: f"the body is larger than {LARGEST_BODY} bytes",
 }
 _HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 
@@ -56,6 +55,11 @@ def refusal(error: HookError | StoreBusy | web.HTTPException) -> web.Response:
         return _answer(503, "busy, please try again", headers=patience())
     kept = {name: value for name, value in error.headers.items() if name in {"Allow", "Retry-After"}}
     return _answer(error.status, _TEXTS.get(error.status, error.reason.lower()), headers=kept)
+
+
+def too_large(largest: int) -> web.HTTPRequestEntityTooLarge:
+    """413, which says how many bytes a body may have."""
+    return web.HTTPRequestEntityTooLarge(largest, reason=f"The body is larger than {largest} bytes")
 
 
 def patience() -> dict[str, str]:

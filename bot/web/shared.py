@@ -15,12 +15,13 @@ from bot.web.documents import Document, Documents, Load
 from bot.web.server import refusal
 
 _ANYBODY: Mapping[str, str] = {hdrs.ACCESS_CONTROL_ALLOW_ORIGIN: "*"}
+_READING = ("GET", "HEAD", "OPTIONS")
 _PREFLIGHT: Mapping[str, str] = {
     **_ANYBODY,
-    hdrs.ACCESS_CONTROL_ALLOW_METHODS: "GET, HEAD, OPTIONS",
+    hdrs.ACCESS_CONTROL_ALLOW_METHODS: ", ".join(_READING),
     hdrs.ACCESS_CONTROL_ALLOW_HEADERS: "If-None-Match",
     hdrs.ACCESS_CONTROL_MAX_AGE: "86400",
-    hdrs.ALLOW: "GET, HEAD, OPTIONS",
+    hdrs.ALLOW: ", ".join(_READING),
 }
 
 
@@ -67,7 +68,9 @@ def refused(error: HookError | StoreBusy | web.HTTPException) -> web.Response:
 
 
 async def nothing(request: web.Request) -> web.StreamResponse:
-    """There is nothing at this address."""
+    """There is nothing at this address, and nothing here is asked for in another way than by reading."""
+    if request.method not in _READING:
+        return refused(web.HTTPMethodNotAllowed(request.method, _READING))
     return refused(web.HTTPNotFound())
 
 

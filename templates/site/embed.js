@@ -3,8 +3,10 @@
 // script-src and connect-src for its own address, and nothing else.
 (() => {
   const once = Symbol.for("notices");
-  const script = document.currentScript;
-  if (!script || window[once]) return;
+  // Elements of the page can stand in for what is the document's own (<img name="body">); not so here.
+  const own = (name) => Object.getOwnPropertyDescriptor(Document.prototype, name).get.call(document);
+  const script = own("currentScript");
+  if (!(script instanceof HTMLScriptElement) || window[once]) return;
   window[once] = true;
 
   const KEY = "notices-closed";
@@ -15,10 +17,12 @@
     closed = (localStorage.getItem(KEY) || "").split(",");
   } catch {}
 
-  const make = (parent, name) => parent.appendChild(document.createElement(name));
+  const element = (name) => Document.prototype.createElement.call(document, name);
+  const make = (parent, name) => parent.appendChild(element(name));
+  const place = () => (Document.prototype.querySelector.call(document, "[data-notices]") || own("body")).prepend(host);
 
   const build = () => {
-    host = document.createElement("div");
+    host = element("div");
     const root = host.attachShadow({ mode: "closed" });
     try {
       const sheet = new CSSStyleSheet();
@@ -53,7 +57,7 @@ button{all:unset;min-width:1.4em;padding:.3em;text-align:center;cursor:pointer}
       } catch {}
       show();
     };
-    (document.querySelector("[data-notices]") || document.body).prepend(host);
+    place();
   };
 
   const show = () => {
@@ -69,13 +73,14 @@ button{all:unset;min-width:1.4em;padding:.3em;text-align:center;cursor:pointer}
     bar.setAttribute("aria-label", news.label);
     button.setAttribute("aria-label", news.close);
     link.lang = news.lang;
-    link.href = news.url;
+    if (/^https?:/i.test(news.url)) link.href = news.url;
+    else link.removeAttribute("href");
     // A moment later, so that a screen reader which has just met the line hears it change.
     setTimeout(() => link.textContent === news.text || (link.textContent = news.text), 50);
   };
 
   const look = async () => {
-    url.searchParams.set("lang", document.documentElement.lang);
+    url.searchParams.set("lang", own("documentElement").lang);
     try {
       // no-cache: ask whether what is kept is still true; else a browser may show the end of it a minute late.
       const answer = await fetch(url, { cache: "no-cache", credentials: "omit", referrerPolicy: "no-referrer" });
@@ -88,8 +93,10 @@ button{all:unset;min-width:1.4em;padding:.3em;text-align:center;cursor:pointer}
 
   const start = () => {
     look();
-    setInterval(() => document.hidden || look(), 60000);
+    setInterval(() => own("hidden") || look(), 60000);
+    // Pages that draw themselves anew take it away with the rest.
+    setInterval(() => host && !host.isConnected && place(), 1000);
   };
-  if (document.body) start();
-  else addEventListener("DOMContentLoaded", start);
+  if (own("body")) start();
+  else EventTarget.prototype.addEventListener.call(window, "DOMContentLoaded", start);
 })();

@@ -39,6 +39,15 @@ addEventListener("securitypolicyviolation", (broken) => console.error("policy: "
 """
 """Lets the test look into the closed root; changes nothing else."""
 
+IMPOSTORS = {
+    "an image for the script": '<img name="currentScript" src="/elsewhere.js">',
+    "a form for the script": '<form name="currentScript"><input name="src" value="/elsewhere.js"></form>',
+    "forms for the document's parts": '<form name="documentElement"><input name="lang"></form><form name="body">',
+    "forms for the document's powers": '<form name="querySelector"></form><form name="createElement"></form>',
+    "images for the window's powers": '<img id="addEventListener"><img name="hidden">',
+}
+"""What a page that others may write on can hold; each takes the place of something that scripts ask the browser for."""
+
 _PAGE = """<!DOCTYPE html>
 <html{lang}><head><title>Shop</title><script src="{ours}/embed.js" defer></script>{more}</head>
 <body><main id="shop"><h1>Shop</h1><div id="place"></div></main></body></html>"""
@@ -112,7 +121,7 @@ async def shop(shelf: Shelf) -> AsyncIterator[Shop]:
         service = await stack.enter_async_context(TestServer(app_of(shelf)))
         ours = str(service.make_url("/")).rstrip("/")
         app = web.Application()
-        app.add_routes([web.get("/", partial(_shops_page, ours))])
+        app.add_routes([web.get("/", partial(_shops_page, ours)), web.get("/elsewhere.js", _elsewhere)])
         host = await stack.enter_async_context(TestServer(app))
         driver = await stack.enter_async_context(playwright.async_playwright())
         browser = await driver.chromium.launch(executable_path=CHROMIUM, args=[*_QUIET])
@@ -120,8 +129,18 @@ async def shop(shelf: Shelf) -> AsyncIterator[Shop]:
         yield Shop(browser, ours, f"http://localhost:{host.port}")
 
 
+async def _elsewhere(request: web.Request) -> web.Response:
+    return web.Response(content_type="image/svg+xml", text='<svg xmlns="http://www.w3.org/2000/svg"/>')
+
+
 async def _shops_page(ours: str, request: web.Request) -> web.Response:
     lang = request.query["lang"]
+    if impostor := request.query.get("impostor"):
+        script = f'<script src="{ours}/embed.js"></script>'
+        icon = '<link rel="icon" href="data:,">'  # else the browser asks for one and complains
+        head, foot = (icon + script, "") if request.query["more"] == "early" else (icon, script)
+        text = f'<!DOCTYPE html><html lang="{lang}"><head>{head}</head><body>{IMPOSTORS[impostor]}{foot}</body></html>'
+        return web.Response(text=text, content_type="text/html")
     more = {"": "", "twice": f'<script src="{ours}/embed.js" defer></script>'}.get(request.query["more"], "")
     text = _PAGE.format(lang=f' lang="{lang}"' if lang else "", ours=ours, more=more)
     if request.query["more"] == "place":
@@ -299,6 +318,52 @@ async def test_a_page_that_stays_open_hears_of_the_end_and_of_the_next_one(shop:
     await page.wait_for_function("() => root.host.isConnected")
     await page.clock.fast_forward(1_000)
     assert await seen.text()
+
+
+@pytest.mark.parametrize("early", [True, False], ids=["in the head, at once", "after everything"])
+@pytest.mark.parametrize("impostor", IMPOSTORS)
+async def test_no_element_of_the_page_can_stand_in_for_what_it_asks_the_browser_for(
+    shop: Shop, impostor: str, early: bool
+) -> None:
+    seen = await shop.visit("it", more=f"{'early' if early else 'late'}&impostor={impostor}")
+    assert await seen.text() == told(*OUTAGE, language="it").open[0].latest.notice.title
+    assert [url for url, _ in seen.requests if "embed.json" in url] == [f"{shop.ours}/embed.json?lang=it"]
+    assert seen.complaints == []
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", " javascript:alert(1)", "data:text/html,x", "//x", ""])
+async def test_it_leads_to_addresses_of_the_web_and_nowhere_else(shop: Shop, address: str) -> None:
+    said = {
+        "incidents": ["7"], "state": "major", "text": "Outage", "lang": "en", "dir": "ltr", "url": address,
+        "label": "Shop", "close": "Close", "labels": "en",
+    }  # fmt: skip
+    context = await shop.browser.new_context()
+    headers = {"Access-Control-Allow-Origin": "*"}
+    await context.route("**/embed.json*", lambda route: route.fulfill(json=said, headers=headers))
+    seen = await shop.visit(context=context)
+    assert await seen.text() == "Outage"
+    assert await seen.inside("root => root.querySelector('a').hasAttribute('href')") is False
+
+
+async def test_a_page_that_draws_itself_anew_gets_it_back_until_it_is_closed(shop: Shop) -> None:
+    context = await shop.browser.new_context(bypass_csp=True)
+    page = await context.new_page()
+    await page.clock.install()
+    seen = Visit(page)
+    await page.add_init_script(_KEEP_THE_ROOT)
+    await page.goto(f"{shop.host}/?lang=en&more=")
+    await page.wait_for_function("() => window.root")
+    await page.evaluate("document.body.replaceChildren(document.createElement('main'))")
+    assert await page.evaluate("root.host.isConnected") is False
+    await page.clock.fast_forward(1_100)
+    assert await page.evaluate("document.body.firstElementChild === root.host")
+    await page.evaluate("document.body.replaceWith(document.createElement('body'))")
+    await page.clock.fast_forward(1_100)
+    assert await page.evaluate("document.body.firstElementChild === root.host")
+    assert await seen.text()
+    await seen.inside("root => root.querySelector('button').click()")
+    await page.clock.fast_forward(5_000)
+    assert await page.evaluate("root.host.isConnected") is False
 
 
 async def test_a_page_that_loads_it_twice_shows_it_once(shop: Shop) -> None:

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, SecretStr
 
 from bot.config.file import json_schema, load
-from bot.config.secrets import read_secret, secrets_of
+from bot.config.secrets import read_secret, resolve, secrets_of
 from bot.config.settings import Settings
+from bot.config.tree import read
 from bot.errors import ConfigError, Problem
 from tests.config.files import BASE, loaded, refused
 
@@ -117,6 +118,43 @@ def test_secrets_are_read_from_files_beside_the_configuration(tmp_path: Path) ->
     assert settings.channels.telegram is not None
     assert settings.channels.telegram.token == SecretStr("123:abc")
     assert secrets_of(settings) == {SECRET, "123:abc", "p%2Fw", "p/w"}
+
+
+def test_a_secret_from_a_variable_that_holds_blanks_opens_nothing(tmp_path: Path) -> None:
+    text = BASE + 'sources: {generic: {type: generic, secret: "${BLANK}"}}'
+    why = "the secret is empty; an open source must say insecure: true"
+    assert refused(tmp_path, text, {"BLANK": " \t "}) == [f"config.yaml:7: sources.generic: {why}"]
+
+
+def test_a_source_that_ends_without_a_secret_and_is_not_called_open_is_refused(tmp_path: Path) -> None:
+    """Whatever let it through before: nothing later tells a source without a secret from an open one."""
+    settings = loaded(tmp_path, BASE + "sources: {generic: {type: generic, insecure: true}}")
+    shut = settings.hooks["generic"].model_copy(update={"insecure": False})
+    tree = read(BASE + "sources: {generic: {type: generic}}", file="config.yaml", environ={})
+    _, problems = resolve(settings.model_copy(update={"sources": {"generic": shut}}), tree, base=tmp_path)
+    assert [str(problem) for problem in problems] == [
+        "config.yaml:7: sources.generic: expected a secret, found none; an open source must say insecure: true"
+    ]
+
+
+@pytest.mark.parametrize("topics", [[], ["arn:aws:sns:eu-south-1:123456789012:alarms"]], ids=["open", "topics"])
+def test_a_source_that_needs_no_secret_has_none(tmp_path: Path, topics: list[str]) -> None:
+    way = f"topics: {topics}" if topics else "insecure: true"
+    settings = loaded(tmp_path, BASE + f"sources: {{aws: {{type: aws_sns, {way}}}}}")
+    assert settings.hooks["aws"].secret is None
+
+
+def test_a_key_in_a_file_is_held_to_its_form_too(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("whsec_c2hvcnQ=\n")
+    text = BASE + "sources: {incident: {type: incident_io, secret_file: key}}"
+    [problem] = refused(tmp_path, text)
+    assert problem.startswith("config.yaml:7: sources.incident.secret_file: expected whsec_ and a key of at least 16")
+    assert problem.endswith("found a key of 5 bytes")
+
+
+def test_the_address_of_the_heartbeat_is_a_secret(tmp_path: Path) -> None:
+    settings = loaded(tmp_path, BASE + "heartbeat: {url: 'https://ping.example/5b1c-a-word'}")
+    assert secrets_of(settings) == {"https://ping.example/5b1c-a-word"}
 
 
 @pytest.mark.parametrize("environ", [{}, {"TOKEN": ""}, {"TOKEN": "  "}], ids=["unset", "empty", "white space"])

@@ -14,6 +14,14 @@ from tests.config.files import BASE, loaded, refused
 SECRET = "hunter2-and-more"
 
 ADDED = {
+    "a reminder without its unit": (
+        "maintenance: {remind: 24, complete: ask}",
+        "config.yaml:7: maintenance.remind: expected a duration such as 90s, 10m, 1h30m or 2d, found '24'",
+    ),
+    "an end that nobody knows": (
+        "maintenance: {complete: never}",
+        "config.yaml:7: maintenance.complete: expected one of 'automatically' or 'ask', found 'never'",
+    ),
     "an accent that not everybody can read names the nearest that they can": (
         'channels: {website: {accent: "#0a7", accent_dark: "#1d4f91"}}',
         "config.yaml:7: channels.website.accent: expected a contrast of 4.5 to #f6f5f2 and #ffffff (WCAG AA), "
@@ -38,7 +46,8 @@ ADDED = {
     "a misspelt key names the nearest": (
         "listn: 127.0.0.1:8080",
         "config.yaml:7: listn: expected one of channels, company, components, database, flapping, heartbeat, "
-        "languages, listen, listen_internal, operators, public_url, rules, sources, storm, templates, timezone; "
+        "languages, listen, listen_internal, maintenance, operators, public_url, rules, sources, storm, templates, "
+        "timezone, translate; "
         "found an unknown key "
         "(did you mean 'listen'?)",
     ),
@@ -110,6 +119,30 @@ ADDED = {
         "listen: 127.0.0.1:65536",
         "config.yaml:7: listen: expected a port from 0 to 65535, found '127.0.0.1:65536'",
     ),
+    "a host with a part that is too long for any name": (
+        f"channels: {{feed: {{hub: https://{'a' * 64}.example/}}}}",
+        "config.yaml:7: channels.feed.hub: expected a web address such as https://shop.example, "
+        f"found 'https://{'a' * 52}…'",
+    ),
+    "a host with an empty part": (
+        "heartbeat: {url: https://ping..example/}",
+        "config.yaml:7: heartbeat.url: expected a web address such as https://shop.example, "
+        "found 'https://ping..example/'",
+    ),
+    "an address of version 6 that is none": (
+        "sources: {shop: {type: statuspage_feed, name: Shop, url: 'http://[::1'}}",
+        "config.yaml:7: sources.shop.url: expected a web address such as https://shop.example, found 'http://[::1'",
+    ),
+    "a hub with a user name": (
+        "channels: {feed: {hub: 'https://bot@hub.example/'}}",
+        "config.yaml:7: channels.feed.hub: expected a web address without a user name and a password, "
+        "because it is published, found 'https://***@hub.example/'",
+    ),
+    "a hub with a password, which every feed would show; it is not repeated": (
+        f"channels: {{feed: {{hub: 'https://bot:{SECRET}@hub.example/'}}}}",
+        "config.yaml:7: channels.feed.hub: expected a web address without a user name and a password, "
+        "because it is published, found 'https://***@hub.example/'",
+    ),
     "a database nobody drives; its password is not repeated": (
         f"database: mysql://bot:{SECRET}@db/notices",
         "config.yaml:7: database: expected sqlite:///path/to/file.db or postgresql://user:password@host/name, "
@@ -141,6 +174,29 @@ ADDED = {
         'sources: {generic: {type: generic, secret: ""}}',
         "config.yaml:7: sources.generic: the secret is empty; an open source must say insecure: true",
     ),
+    "a secret of blanks": (
+        'sources: {generic: {type: generic, secret: " \t "}}',
+        "config.yaml:7: sources.generic: the secret is empty; an open source must say insecure: true",
+    ),
+    "a word of blanks beside topics": (
+        'sources: {aws: {type: aws_sns, secret: " ", topics: ["arn:aws:sns:eu-south-1:123456789012:alarms"]}}',
+        "config.yaml:7: sources.aws: the secret is empty; an open source must say insecure: true",
+    ),
+    "a key of Svix without a key in it": (
+        "sources: {incident: {type: incident_io, secret: whsec_}}",
+        "config.yaml:7: sources.incident.secret: expected whsec_ and a key of at least 16 bytes in base64, "
+        "as its sender shows it; found a key of 0 bytes",
+    ),
+    "a key of Svix that anybody could guess": (
+        "sources: {incident: {type: incident_io, secret: whsec_c2hvcnQ=}}",
+        "config.yaml:7: sources.incident.secret: expected whsec_ and a key of at least 16 bytes in base64, "
+        "as its sender shows it; found a key of 5 bytes",
+    ),
+    "a key of Svix that is no base64": (
+        f"sources: {{incident: {{type: incident_io, secret: '{SECRET} !!'}}}}",
+        "config.yaml:7: sources.incident.secret: expected whsec_ and a key of at least 16 bytes in base64, "
+        "as its sender shows it; found no base64",
+    ),
     "a secret that is a list": (
         f"sources: {{generic: {{type: generic, secret: [{SECRET}]}}}}",
         "config.yaml:7: sources.generic.secret: expected text, found a list",
@@ -167,7 +223,8 @@ ADDED = {
     "an unset variable in a list": (
         'components2: x\noperators: [{telegram_id: "${DUTY}", name: Duty, role: admin, language: it}]',
         "config.yaml:7: components2: expected one of channels, company, components, database, flapping, heartbeat, "
-        "languages, listen, listen_internal, operators, public_url, rules, sources, storm, templates, timezone; "
+        "languages, listen, listen_internal, maintenance, operators, public_url, rules, sources, storm, templates, "
+        "timezone, translate; "
         "found an unknown key "
         "(did you mean 'components'?)",
         "config.yaml:8: operators[0].telegram_id: expected a whole number, found nothing; "

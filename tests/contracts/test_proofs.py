@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from bot.config.sources import SIGNING_TYPES, HookType, SourceSettings
 from bot.domain.model import Signal, SignalState
-from bot.errors import BadSignature
+from bot.errors import BadSignature, Malformed, UnreadableBody
 from bot.sources.base import HookRequest
 from bot.sources.registry import TYPES, build
 from bot.sources.secrets import SharedSecret
@@ -70,6 +70,50 @@ def test_the_configuration_knows_which_senders_can_show_a_word_in_a_header() -> 
 def test_a_header_for_a_sender_that_signs_stops_the_start(name: str) -> None:
     with pytest.raises(ValidationError, match=f"type {name} signs what it sends: header is for types that show a word"):
         SourceSettings.model_validate({"type": name, "secret": "x", "header": "X-Our-Word"})
+
+
+@each_source
+def test_what_a_stranger_can_make_us_parse_is_small(name: str) -> None:
+    """Either the body is not needed, or it is only hashed, or it is at most half a megabyte."""
+    source = source_of(name, SIGNERS[name].key if name in SIGNERS else SECRET)
+    hashed = name in SIGNING or name == "grafana"
+    assert (source.unproven is None) is hashed
+    assert hashed or (source.unproven or 0) <= 512 * 1024
+
+
+def test_only_some_senders_prove_themselves_by_what_is_in_the_body() -> None:
+    inside = {"statuscake", "pagerduty_events_v2"}
+    for name in SHOWING:
+        source = source_of(name, SECRET)
+        if name in inside:
+            assert not source.knows(HookRequest())
+        else:
+            with pytest.raises(BadSignature):
+                source.knows(HookRequest())
+        assert source.knows(HookRequest(headers={"x-hook-token": SECRET}, query={"token": SECRET})) is (
+            name != "aws_sns"  # signs as well
+        )
+
+
+@settings(max_examples=300, deadline=None)
+@given(name=st.sampled_from([source.type for source in TYPES]), shown=st.booleans(), body=st.binary(), data=st.data())
+def test_who_is_known_before_the_body_comes_is_known_whatever_it_holds(
+    name: str, shown: bool, body: bytes, data: st.DataObject
+) -> None:
+    source = source_of(name, SIGNERS[name].key if name in SIGNERS else SECRET)
+    head = HookRequest(
+        method=data.draw(st.sampled_from(sorted(source.methods))),
+        query=data.draw(st.dictionaries(st.sampled_from(["Token", "msg", "token"]), st.text())),
+        headers={"authorization": f"Bearer {SECRET}"} if shown else {},
+    )
+    try:
+        known = source.knows(head)
+    except BadSignature:
+        with pytest.raises((BadSignature, Malformed, UnreadableBody)):
+            source.verify(replace(head, body=body))
+    else:
+        if known:
+            source.verify(replace(head, body=body))
 
 
 # --- it shows a word ---

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from bot.domain.delivery import Action, DeliveryState
 from bot.errors import Moved, Permanent, Reason, Throttled, Transient, Uncertain
 from bot.store.engine import Store
-from tests.dispatcher.far_side import FarSide, Lost, dispatching
+from tests.dispatcher.far_side import FarSide, Lost, Running, dispatching
 from tests.worlds import CHATS, StillClock, World, signal, world
 
 ONE = (CHATS[1],)  # a chat without a pin: one delivery per opening
@@ -120,6 +121,68 @@ async def test_a_refusal_is_a_dead_letter_that_operators_hear_of(store: Store, c
         assert "chat not found" in told["text"]
         assert told["state"] is DeliveryState.SENT
     assert await states(here) == ["dead"]
+
+
+async def all_told(here: World) -> list[str]:
+    return [row["text"] for row in await here.owed(to_operators=True)]
+
+
+@asynccontextmanager
+async def refusing(store: Store, clock: StillClock, *answers: Exception | None) -> AsyncIterator[tuple[World, Running]]:
+    """A far side that answers so, in a world where one operator is told what becomes of deliveries."""
+    async with (
+        world(store, clock, destinations=ONE, operators=()) as here,
+        dispatching(here, FarSide(answers=list(answers)), teller=here.teller_to(1001)) as running,
+    ):
+        yield here, running
+
+
+GONE = Permanent("message to edit not found", reason=Reason.GONE)
+KICKED = Permanent("bot was kicked", reason=Reason.BLOCKED)
+
+
+async def tell_all(here: World, running: Running, *states: str, settled: int) -> None:
+    for state in states:
+        await here.report(signal(state=state))
+    running.dispatcher.wake()
+    await running.settler.seen(settled)
+
+
+async def test_a_post_that_was_deleted_on_purpose_is_no_failure(store: Store, clock: StillClock) -> None:
+    async with refusing(store, clock, None, None, GONE) as (here, running):
+        await tell_all(here, running, "firing", "resolved", settled=3)
+        running.dispatcher.wake()
+        await running.settler.seen(4)
+        (card,) = await all_told(here)
+        assert card.startswith("**A post is gone from @bottega\\_it**")
+        assert "Not published" not in card
+    assert await states(here) == ["sent", "sent", "superseded"]
+
+
+async def test_operators_hear_once_of_an_incident_that_the_bot_was_kicked(store: Store, clock: StillClock) -> None:
+    async with refusing(store, clock, KICKED, None, KICKED) as (here, running):
+        await tell_all(here, running, "firing", settled=2)  # the post, and the card about it
+        await tell_all(here, running, "resolved", settled=4)
+        assert await states(here) == ["dead", "dead", "sent"]
+        (card,) = await all_told(here)
+        assert "Not published" in card
+        assert "bot was kicked" in card
+
+
+async def test_each_refused_post_is_told_of(store: Store, clock: StillClock) -> None:
+    refused = Permanent("too long", reason=Reason.REFUSED)
+    async with refusing(store, clock, refused, None, refused) as (here, running):
+        await tell_all(here, running, "firing", settled=2)
+        await tell_all(here, running, "resolved", settled=4)
+        assert [text.splitlines()[-1] for text in await all_told(here)] == ["too long"] * 2
+
+
+async def test_of_an_edit_that_is_refused_the_former_words_are_told(store: Store, clock: StillClock) -> None:
+    async with refusing(store, clock, None, None, Permanent("no", reason=Reason.REFUSED)) as (here, running):
+        await tell_all(here, running, "firing", "resolved", settled=3)
+        (card,) = await all_told(here)
+        assert card.startswith("**Not changed at @bottega\\_it**")
+        assert "the post there keeps its former words" in card
 
 
 async def test_a_refused_answer_to_an_operator_makes_no_further_answer(store: Store, clock: StillClock) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.dispatcher.verdict import Again, Bury, Done, Relocate, judge
+from bot.dispatcher.verdict import Again, Bury, Done, Gone, Relocate, judge
 from bot.domain.delivery import Action, Delivery, Priority, Receipt
 from bot.errors import DeliveryError, Moved, Permanent, Reason, Throttled, Transient, Uncertain
 
@@ -51,6 +51,20 @@ def test_every_delivery_error_has_a_verdict() -> None:
         Uncertain: Again,
         Permanent: Bury,
     }
+
+
+@pytest.mark.parametrize(
+    ("action", "verdict"),
+    [(Action.EDIT, Gone), (Action.AMEND, Gone), (Action.PIN, Gone), (Action.UNPIN, Gone), (Action.POST, Bury)],
+)
+def test_only_a_change_ends_with_the_post_it_was_for(action: Action, verdict: type[Bury | Gone]) -> None:
+    assert isinstance(judge(delivery(action), Permanent("gone", reason=Reason.GONE), now=NOW, chance=0), verdict)
+
+
+def test_only_who_is_not_welcome_is_shut_out() -> None:
+    for reason in (Reason.BLOCKED, Reason.REFUSED, Reason.EXHAUSTED):
+        verdict = judge(delivery(), Permanent("no", reason=reason), now=NOW, chance=0)
+        assert verdict == Bury(error="no", shut_out=reason is Reason.BLOCKED)
 
 
 def test_a_receipt_is_the_end() -> None:

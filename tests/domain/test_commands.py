@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import get_args
+from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -99,7 +100,7 @@ def updated(status: Status, **texts: str) -> AddUpdate:
         pytest.param("/maintenance shop sat 02:00 for 2h", planned("shop"), id="maintenance"),
         pytest.param("/maintenance Online shop,whatsapp 7.3. 02:00-04:00", planned("shop", "whatsapp"), id="of two"),
         pytest.param(
-            "/maintenance shop sabato 2 am - 4 am Critical\nCambiamo i dischi.",
+            "/maintenance shop sabato 2 am - 4 am impact=critical\nCambiamo i dischi.",
             planned("shop", impact=Impact.CRITICAL, it="Cambiamo i dischi."),
             id="with impact and words",
         ),
@@ -107,6 +108,19 @@ def updated(status: Status, **texts: str) -> AddUpdate:
             "/maintenance shop sab 02:00 +2h it: Major, ma breve. | en: Short.",
             planned("shop", it="Major, ma breve.", en="Short."),
             id="words that begin like an impact",
+        ),
+        pytest.param(
+            "/maintenance shop sab 02:00 +2h none", planned("shop", impact=Impact.NONE), id="impact at the end"
+        ),
+        pytest.param(
+            "/maintenance shop sab 02:00 +2h major it: Ci siamo.",
+            planned("shop", impact=Impact.MAJOR, it="Ci siamo."),
+            id="impact before a tag",
+        ),
+        pytest.param(
+            "/maintenance shop sab 02:00 +2h major lavori",
+            planned("shop", it="major lavori"),
+            id="impact in a sentence",
         ),
         pytest.param("/maintenance shop sab 02:00 +2h majorana", planned("shop", it="majorana"), id="not an impact"),
         pytest.param("/postpone 12 sat 02:00", postponed(None), id="postponed, as long as before"),
@@ -206,13 +220,19 @@ def test_a_command_is_read(text: str, command: Command) -> None:
         pytest.param(
             "/maintenance shop 02:00 - 04:00 CET",
             "times are those of Europe/Rome; leave out CET.\n"
-            "Usage: /maintenance COMPONENT[,COMPONENT...] START - END [IMPACT] [text]",
+            "Usage: /maintenance COMPONENT[,COMPONENT...] START - END [impact=IMPACT] [text]",
             id="zone",
+        ),
+        pytest.param(
+            "/maintenance shop 02:00 - 04:00 impact=majr We",
+            "no impact 'majr'; did you mean major? Impacts: none, minor, major, critical.\n"
+            "Usage: /maintenance COMPONENT[,COMPONENT...] START - END [impact=IMPACT] [text]",
+            id="impact of maintenance",
         ),
         pytest.param(
             "/maintenance shop 1.3. 02:00 - 04:00",
             "that window begins in the past; write the year if you mean another one.\n"
-            "Usage: /maintenance COMPONENT[,COMPONENT...] START - END [IMPACT] [text]",
+            "Usage: /maintenance COMPONENT[,COMPONENT...] START - END [impact=IMPACT] [text]",
             id="past",
         ),
         pytest.param(
@@ -301,6 +321,18 @@ def test_every_command_says_who_may_give_it_and_how() -> None:
         Translate,
     }
     assert all(command.usage.startswith("/") for command in needs)
+
+
+@given(
+    word=st.sampled_from([impact.value.capitalize() for impact in Impact]),
+    rest=st.text(st.characters(categories=["L", "N", "P", "Zs"], exclude_characters="|\\"), max_size=60),
+)
+@example(word="None", rest=" of your orders is lost")
+@example(word="Critical", rest=" security fixes")
+@example(word="Major", rest="")
+def test_a_text_that_begins_with_a_capital_impact_stays_whole(word: str, rest: str) -> None:
+    text = normalize("NFC", f"{word}{rest}".strip())
+    assert read(f"/maintenance shop sab 02:00 +2h {text}") == planned("shop", it=text)
 
 
 COMMAND_WORDS = (

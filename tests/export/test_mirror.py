@@ -54,7 +54,7 @@ def files_in(folder: Path) -> dict[str, bytes]:
 )
 async def test_every_link_of_every_page_leads_to_a_file(tmp_path: Path, changes: dict[str, str]) -> None:
     async with serving(Shelf(whole), **changes) as url:
-        await Mirror(url, settings(**changes), Folder(tmp_path)).sweep(whole=True)
+        await Mirror(url, settings(**changes), tmp_path).sweep(whole=True)
     files = files_in(tmp_path)
     for name, body in files.items():
         if name.endswith(".html"):
@@ -73,7 +73,7 @@ async def test_every_link_of_every_page_leads_to_a_file(tmp_path: Path, changes:
 
 async def test_a_file_holds_what_is_served(tmp_path: Path) -> None:
     async with serving(Shelf(whole)) as url, ClientSession(headers={"Accept-Language": "en"}) as session:
-        await Mirror(url, settings(), Folder(tmp_path)).sweep(whole=True)
+        await Mirror(url, settings(), tmp_path).sweep(whole=True)
         for path in always(settings()):
             async with session.get(url + path) as answer:
                 assert await answer.read() == (tmp_path / file_of(path)).read_bytes(), path
@@ -81,8 +81,8 @@ async def test_a_file_holds_what_is_served(tmp_path: Path) -> None:
 
 async def test_a_second_look_writes_nothing(tmp_path: Path) -> None:
     async with serving(Shelf(whole)) as url:
-        first = await Mirror(url, settings(), Folder(tmp_path)).sweep(whole=True)
-        again = await Mirror(url, settings(), Folder(tmp_path)).sweep(whole=True)
+        first = await Mirror(url, settings(), tmp_path).sweep(whole=True)
+        again = await Mirror(url, settings(), tmp_path).sweep(whole=True)
     assert (first.written, again.written, again.removed) == (first.pages, 0, 0)
     assert again.pages == first.pages
 
@@ -90,7 +90,7 @@ async def test_a_second_look_writes_nothing(tmp_path: Path) -> None:
 async def test_after_a_change_only_what_it_concerns_is_written(tmp_path: Path) -> None:
     shelf = Shelf(lambda language: board(story(INVESTIGATING, language=language, id=8), language=language))
     async with serving(shelf) as url:
-        mirror = Mirror(url, settings(), Folder(tmp_path))
+        mirror = Mirror(url, settings(), tmp_path)
         await mirror.sweep(whole=True)
         before = files_in(tmp_path)
         shelf.change(lambda language: board(story(INVESTIGATING, RESOLVED, language=language, id=8), language=language))
@@ -119,7 +119,7 @@ async def test_a_story_that_has_left_the_front_page_is_written_a_last_time(tmp_p
 
     shelf = Short(open_story)
     async with serving(shelf) as url:
-        mirror = Mirror(url, settings(), Folder(tmp_path))
+        mirror = Mirror(url, settings(), tmp_path)
         await mirror.sweep(whole=True)
         shelf.change(with_eleven_newer)
         await mirror.sweep(whole=False)
@@ -131,7 +131,7 @@ async def test_a_story_that_has_left_the_front_page_is_written_a_last_time(tmp_p
 async def test_pages_that_are_gone_go_with_the_next_whole_look(tmp_path: Path) -> None:
     shelf = Shelf(whole)
     async with serving(shelf) as url:
-        mirror = Mirror(url, settings(), Folder(tmp_path))
+        mirror = Mirror(url, settings(), tmp_path)
         await mirror.sweep(whole=True)
         shelf.change(lambda language: board(language=language))
         swept = await mirror.sweep(whole=True)

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
 
 from bot.domain.changes import Change
 from bot.domain.model import Impact, Status, UpdateState
@@ -17,6 +18,7 @@ from bot.domain.windows import Window
 from bot.errors import CommandError
 from bot.intake.desk import IntakeDesk
 from bot.store.engine import Store
+from bot.store.schema import incident_components
 from tests.worlds import START, StillClock, World, signal, world
 
 ROME = ZoneInfo("Europe/Rome")
@@ -492,3 +494,21 @@ async def test_after_every_step_the_reason_is_on_record(here: World) -> None:
     assert all(row["because"] for row in rows)
     assert [row["author"] for row in rows] == ["Ada", None, None, None]
     assert [(row["scheduled_for"], row["scheduled_until"]) for row in rows] == [(STARTS, ENDS), *[(None, None)] * 3]
+
+
+async def test_a_story_that_cannot_be_told_does_not_hold_up_the_others(store: Store, clock: StillClock) -> None:
+    async with world(store, clock) as here:
+        await plan(here)
+        await here.intake.transact(
+            lambda desk: desk.plan(
+                components=["whatsapp"], window=WINDOW, impact=Impact.MINOR, texts={}, by="Ada", draft=False
+            )
+        )
+        await until(here, STARTS - timedelta(minutes=1))
+        async with store.write() as connection:
+            of_the_first = incident_components.c.incident_id == 1
+            await connection.execute(sa.update(incident_components).where(of_the_first).values(component="unheard of"))
+        clock.time = STARTS
+        await here.intake.do_due()
+        assert await said(here, 2) == ["scheduled", "reminder", "in_progress"]
+        assert await said(here, 1) == ["scheduled", "reminder"]

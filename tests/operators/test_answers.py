@@ -276,7 +276,7 @@ def test_help_for_a_publisher_reads_well() -> None:
         "/update INCIDENT STATUS [text] tell them how it goes\n"
         "/resolve INCIDENT [text] tell them that it is over\n"
         "/translate INCIDENT [UPDATE] it: ... | es: ... put your words where the template's or a machine's are\n"
-        "/maintenance COMPONENT[,COMPONENT...] START - END [IMPACT] [text] announce maintenance\n"
+        "/maintenance COMPONENT[,COMPONENT...] START - END [impact=IMPACT] [text] announce maintenance\n"
         "/postpone INCIDENT START [- END] [text] move it\n"
         "/extend INCIDENT 1h|until END [text] let it last longer\n"
         "/publish DRAFT say yes to a draft\n"

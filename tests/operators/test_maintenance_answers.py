@@ -88,7 +88,7 @@ async def test_an_impossible_window_is_answered_with_the_usage(here: World) -> N
     assert str(error.value) == (
         "02:30 does not exist on 2026-03-29 in Europe/Rome: clocks go forward."
         " The next that does is 2026-03-29 03:00.\n"
-        "Usage: /maintenance COMPONENT[,COMPONENT...] START - END [IMPACT] [text]"
+        "Usage: /maintenance COMPONENT[,COMPONENT...] START - END [impact=IMPACT] [text]"
     )
 
 

@@ -64,6 +64,53 @@ def test_azures_other_schemas_are_refused_and_told_what_to_do(schema: str) -> No
     assert "expected the common alert schema" in refused("azure_monitor", body)
 
 
+@pytest.mark.parametrize(
+    "rule",
+    ["test-metricAlertRule", "TEST-ALERTRULE", "test-logAlertRule-v1-metricMeasurement", "test-AlertRuleAlertRule"],
+)
+def test_azures_samples_are_known_by_the_names_of_their_rules(rule: str) -> None:
+    assert state_of_azures_rule(rule) is SignalState.TEST
+
+
+@pytest.mark.parametrize(
+    "rule", ["test-my-AlertRule", "AlertRule", "test-", "test-AlertRule!", "my-test-AlertRule", "shop"]
+)
+def test_a_rule_of_ones_own_is_no_sample_of_azures(rule: str) -> None:
+    assert state_of_azures_rule(rule) is SignalState.FIRING
+
+
+def state_of_azures_rule(rule: str) -> SignalState:
+    body = json.loads(fixture("azure_monitor", "firing").request.body)
+    body["data"]["essentials"]["alertRule"] = rule
+    [signal] = source_of("azure_monitor").parse(HookRequest(body=json.dumps(body).encode()))
+    return signal.state
+
+
+def test_an_alert_of_azures_that_nothing_names_is_refused() -> None:
+    body = json.loads(fixture("azure_monitor", "firing").request.body)
+    body["data"]["essentials"] |= {"alertId": "", "originAlertId": None}
+    assert refused("azure_monitor", body) == "nothing in it names the problem"
+    body = json.loads(fixture("azure_monitor", "resource_health_available").request.body)
+    for targets in ([], "", None, [" "]):
+        body["data"]["essentials"]["alertTargetIDs"] = targets
+        assert refused("azure_monitor", body) == "data.essentials.alertTargetIDs: is empty"
+
+
+def told_by_cloudflare(moment: str, **data: Any) -> Any:
+    body = json.loads(fixture("cloudflare", "firing_attack").request.body)
+    del body["alert_correlation_id"]
+    body |= {"alert_event": f"ALERT_STATE_EVENT_{moment}", "data": {**body["data"], **data}}
+    [signal] = source_of("cloudflare").parse(HookRequest(body=json.dumps(body).encode()))
+    return signal
+
+
+def test_what_cloudflare_ends_is_what_it_began_also_without_a_correlation() -> None:
+    began, ended = told_by_cloudflare("START", rate=100), told_by_cloudflare("END", rate=0, end_time="18:00")
+    assert (began.state, ended.state) == (SignalState.FIRING, SignalState.RESOLVED)
+    assert began.key == ended.key
+    assert began.key != told_by_cloudflare("END", attack_id="a2").key, "the end of another is not the end of this one"
+
+
 def test_service_health_that_has_ended_never_opens_anything_although_it_is_called_fired() -> None:
     body = json.loads(fixture("azure_monitor", "service_health_resolved").request.body)
     assert body["data"]["essentials"]["monitorCondition"] == "Fired"

@@ -19,6 +19,7 @@ from bot.sources.reading import (
     json_object,
     media_type,
     moment,
+    nearest,
     object_in,
     parse_json,
 )
@@ -87,6 +88,11 @@ def test_any_name_makes_a_path_that_can_be_logged(name: str) -> None:
     assert path.isprintable()
     assert len(path) < 1000
     assert path.startswith("alerts[0]")
+
+
+def test_a_word_too_long_to_be_a_mistyped_one_is_compared_with_nothing() -> None:
+    assert nearest("s" * 64, ["s" * 63]) == "s" * 63
+    assert nearest("s" * 65, ["s" * 64]) is None
 
 
 def test_a_field_that_nobody_knows_is_refused_with_the_nearest() -> None:

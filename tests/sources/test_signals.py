@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.model import SignalState
-from bot.sources.signals import clean, digest, is_url, signal
+from bot.errors import Malformed
+from bot.sources.signals import MOST_LABELS, clean, digest, is_url, signal
 
 
 def test_ordinary_text_in_any_script_stays_as_it_is() -> None:
@@ -48,6 +49,25 @@ def test_a_key_of_three_hundred_characters_is_kept() -> None:
     assert signal("probe", key="é" * 300, state=SignalState.FIRING).key == "é" * 300
 
 
+@pytest.mark.parametrize("key", ["", " ", "\u3000", "\n", "/", "///"])
+def test_a_problem_without_a_name_is_refused(key: str) -> None:
+    with pytest.raises(Malformed, match="nothing in it names the problem"):
+        signal("probe", key=key, state=SignalState.FIRING)
+
+
+def test_a_key_that_no_encoding_has_becomes_its_hash_too() -> None:
+    keys = {signal("probe", key=f"kind {half}", state=SignalState.UNKNOWN).key for half in ("\udcff", "\udcfe", "?")}
+    assert len(keys) == 3
+
+
+def test_of_more_labels_than_are_sane_the_last_are_kept() -> None:
+    labels = {f"tag{number}": "" for number in range(MOST_LABELS)} | {"service": "shop"}
+    kept = signal("probe", key="a", state=SignalState.FIRING, labels=labels).labels
+    assert len(kept) == MOST_LABELS
+    assert kept["service"] == "shop", "what a sender itself says stands after what people called it"
+    assert "tag0" not in kept
+
+
 def test_the_order_of_labels_does_not_make_another_problem() -> None:
     assert digest({"a": "1", "b": "2"}) == digest({"b": "2", "a": "1"})
     assert digest({"a": "1", "b": "2"}) != digest({"a": "1b", "": "2"})
@@ -55,7 +75,8 @@ def test_the_order_of_labels_does_not_make_another_problem() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["https://a.example/x?y=1#z", "http://10.0.0.1:9090/graph?g0.expr=up+%3D%3D+0", "HTTPS://A", "https://a/@b?c@d"]
+    "url",
+    ["https://a.example/x?y=1#z", "http://10.0.0.1:9090/graph?g0.expr=up+%3D%3D+0", "HTTPS://A", "https://a/@b?c@d"],
 )
 def test_an_address_of_the_web_is_kept(url: str) -> None:
     assert signal("probe", key="a", state=SignalState.FIRING, url=url).url == url

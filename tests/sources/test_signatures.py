@@ -103,10 +103,16 @@ def test_the_name_of_a_request_of_incident_io_is_signed_too() -> None:
     assert refused("incident_io", adding(request, {"webhook-id": "msg_another"}), signer.key)
 
 
-@pytest.mark.parametrize("secret", ["whsec_!!!", "whsec_a", "swordfish", "whsec_電池"])
+@pytest.mark.parametrize("secret", ["whsec_!!!", "whsec_a", "swordfish", "whsec_電池", "whsec_c2hvcnQ="])
 def test_a_key_that_incident_io_cannot_have_made_lets_nobody_in(secret: str) -> None:
     signer = SIGNERS["incident_io"]
     request = signer.sign(replace(fixture("incident_io", "firing").request, received_at=NOW), signer.key, NOW)
-    with pytest.raises(BadSignature, match="whsec_") as caught:
+    with pytest.raises(BadSignature, match="no key of theirs") as caught:
         source_of("incident_io", secret).verify(request)
     assert secret not in str(caught.value)
+
+
+def test_a_key_without_a_byte_lets_nobody_in_who_signs_with_nothing() -> None:
+    signer = SIGNERS["incident_io"]
+    request = replace(fixture("incident_io", "firing").request, received_at=NOW)
+    assert refused("incident_io", signer.sign(request, "whsec_", NOW), "whsec_")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.errors import Malformed
 from bot.sources.reading import JsonObject
-from bot.sources.tags import tag_labels, tags_of
+from bot.sources.tags import MOST_TAGS, tag_labels, tags_of
 
 
 def test_a_tag_with_a_value_is_a_label_and_a_bare_one_has_an_empty_value() -> None:
@@ -20,6 +20,11 @@ def test_a_tag_with_a_value_is_a_label_and_a_bare_one_has_an_empty_value() -> No
         "public": "",
         "tier": "1",
     }
+
+
+@pytest.mark.parametrize("tags", [["a:b"] * (MOST_TAGS + 5), ",".join(["a:b"] * (MOST_TAGS + 5))])
+def test_only_so_many_tags_are_looked_at(tags: Any) -> None:
+    assert len(tags_of(JsonObject({"tags": tags}), "tags")) == MOST_TAGS
 
 
 def test_only_the_first_sign_divides() -> None:

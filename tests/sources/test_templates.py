@@ -120,9 +120,9 @@ def test_the_payload_for_prtg_as_it_is_typed_is_refused_and_says_why(field: str)
         ("zabbix", {"event_id": "7"}, "event_value: missing"),
         ("zabbix", {"event_value": "1", "event_id": "7", "event_tags": "[{]"}, "event_tags: not JSON"),
         ("zabbix", {"hostname": "web", "status": "OK"}, "trigger: missing"),
-        ("checkmk", {"host": "$HOSTNAME$", "status": "UP"}, "host: the placeholder was not filled in: the script"),
-        ("checkmk", {"host": "web", "status": "UP"}, "notification_type: missing"),
-        ("checkmk", {"host": "web", "status": "", "notification_type": "PROBLEM"}, "status: is empty"),
+        ("checkmk", {"what": "HOST", "host": "$HOSTNAME$", "status": "UP"}, "host: the placeholder was not filled in"),
+        ("checkmk", {"what": "HOST", "host": "web", "status": "UP"}, "notification_type: missing"),
+        ("checkmk", {"what": "HOST", "host": "web", "status": "", "notification_type": "PROBLEM"}, "status: is empty"),
         ("checkmk", {"what": "SERVICE", "host": "web", "status": "OK"}, "service: missing"),
         ("icinga", {"host": "web", "state": "$host.state$"}, "state: the placeholder was not filled in: Icinga has no"),
         ("icinga", {"incident": {"id": 3}}, "incident.severity: missing"),
@@ -147,7 +147,8 @@ RECOVERED = {"checkmk": "status", "icinga": "state"}
 @pytest.mark.parametrize("source_type", RECOVERED)
 def test_no_recovery_is_taken_from_what_is_none(source_type: str, kind: str) -> None:
     name = "notification_type" if source_type == "checkmk" else "type"
-    signal = read(source_type, json.dumps({"host": "web", RECOVERED[source_type]: "OK", name: kind or "X"}))
+    body = {"what": "HOST", "host": "web", RECOVERED[source_type]: "OK", name: kind or "X"}
+    signal = read(source_type, json.dumps(body))
     assert signal.state is not SignalState.RESOLVED
 
 

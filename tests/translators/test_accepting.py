@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import Untranslated
-from bot.translators.accepting import refuse_doubtful, script_of
+from bot.translators.accepting import refuse_doubtful
 
 ASKED = 'The orders in <x id="1"/> fail since 14:30, call us.'
 
@@ -63,9 +63,43 @@ def test_a_text_in_few_characters_may_become_a_long_one() -> None:
     refuse_doubtful(chinese, english, source="zh-Hans", target="en")
 
 
-@pytest.mark.parametrize(("tag", "script"), [("it", "Latn"), ("sr", "Cyrl"), ("zh-TW", "Hant"), ("x", "")])
-def test_scripts_are_known(tag: str, script: str) -> None:
-    assert script_of(tag) == script
+@pytest.mark.parametrize(
+    ("asked", "answered", "says"),
+    [
+        pytest.param("Orders fail.", "Ordini fermi: evil.example", "an address", id="a bare domain"),
+        pytest.param("Orders fail.", "Ordini fermi: EVIL.COM", "an address", id="in capitals"),
+        pytest.param("Orders fail.", "Ordini fermi: evil&#46;example", "an address", id="written as an entity"),
+        pytest.param('Orders in <x id="1"/> fail.', 'Ordini in <x id="1"/>.evil fermi.', "an address", id="joined"),
+        pytest.param("Orders fail.", "# Ordini fermi.", "a heading", id="a heading"),
+        pytest.param("Orders fail.", "- Ordini fermi.", "a list", id="a list"),
+        pytest.param("Orders fail.", "+ Ordini fermi.", "a list", id="another list"),
+        pytest.param("Orders fail.", "> Ordini fermi.", "a quotation", id="a quotation"),
+        pytest.param("Orders of 3. fail.", "3. ordini fermi.", "a list", id="a numbered list"),
+        pytest.param("- Orders fail.", "Ordini fermi.", "no longer", id="a list that is lost"),
+        pytest.param("Orders fail.", "Ordini _fermi_.", "other markup", id="emphasis"),
+        pytest.param("Orders fail.", "Ordini &#42;fermi&#42;.", "other markup", id="emphasis written as entities"),
+        pytest.param("Orders fail.", "Ordini\\ fermi.", "other markup", id="a backslash"),
+    ],
+)
+def test_addresses_and_markup_are_not_invented(asked: str, answered: str, says: str) -> None:
+    with pytest.raises(Untranslated, match=says):
+        refuse_doubtful(asked, answered, source="en", target="it")
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [
+        ("Orders at shop.example fail.", "Ordini su shop.example fermi."),
+        ("- Orders fail.", " - Ordini fermi."),
+        ("3. Orders fail.", "3. Ordini fermi."),
+        ("_Orders_ fail.", "_Ordini_ fermi."),
+        ('<x id="1"/> - orders fail.', '<x id="1"/> - ordini fermi.'),
+        ("Orders fail. We look.", "Ordini fermi.Verifichiamo."),
+        ("Orders fail: it is not you.", "Ordini fermi: non c&#39;entrate."),
+    ],
+)
+def test_those_that_were_there_may_stay(asked: str, answered: str) -> None:
+    refuse_doubtful(asked, answered, source="en", target="it")
 
 
 @given(st.text(), st.text(), st.sampled_from(["it", "ar", "ja", "ru", "zh-Hant"]))

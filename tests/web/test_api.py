@@ -85,7 +85,10 @@ async def test_any_site_may_read_it_and_who_has_it_is_told_so(client: Client, pa
     assert (head.status, await head.read(), head.headers["ETag"]) == (200, b"", answer.headers["ETag"])
 
 
-@pytest.mark.parametrize("path", [*V1, *V2, "/embed.json"])
+FEEDS = ["/it/feed.rss", "/it/updates.json", "/it/components/shop/feed.atom", "/it/maintenance.ics"]
+
+
+@pytest.mark.parametrize("path", [*V1, *V2, "/embed.json", *FEEDS])
 async def test_a_browser_may_ask_before_it_reads(client: Client, path: str) -> None:
     asked = {"Origin": "https://bottega.example", "Access-Control-Request-Method": "GET"}
     answer = await client.options(path, headers={**asked, "Access-Control-Request-Headers": "if-none-match"})
@@ -96,10 +99,12 @@ async def test_a_browser_may_ask_before_it_reads(client: Client, path: str) -> N
     assert "Access-Control-Allow-Credentials" not in answer.headers
 
 
-@pytest.mark.parametrize("path", [*V1, *V2])
-async def test_nobody_writes_here(client: Client, path: str) -> None:
-    answer = await client.post(path, json={})
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("path", [*V1, *V2, "/api/v3"])
+async def test_nobody_writes_here_and_every_page_may_read_why(client: Client, path: str, method: str) -> None:
+    answer = await client.request(method, path, json={})
     assert answer.status == 405
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert set(answer.headers["Allow"].split(",")) == {"GET", "HEAD", "OPTIONS"}
     assert (await answer.json())["error"]
 

@@ -16,11 +16,12 @@ from prometheus_client import CollectorRegistry, Counter
 from bot import clock
 from bot.domain.model import Signal, SignalState
 from bot.sources.aws_sns import HOSTS, AwsSns
-from bot.web.fetching import LARGEST, open_fetcher
+from bot.web.fetching import LARGEST, MOST_KEPT, REMEMBERED, open_fetcher
 from bot.web.hooks import routes
 from bot.web.server import application, serve
 from tests.sources.amazon import (
     ALARM,
+    CERTIFICATE,
     HOST,
     SUBSCRIBE,
     TOPIC,
@@ -50,10 +51,16 @@ class Metrics:
 class Desk:
     """The service as SNS sees it. far: the Amazon it asks; stored: what was stored."""
 
-    def __init__(self, far: Amazon, url: str, session: ClientSession, stored: list[Signal]) -> None:
+    def __init__(
+        self, far: Amazon, url: str, session: ClientSession, stored: list[Signal], seconds: list[float]
+    ) -> None:
         self.far = far
         self.stored = stored
-        self._url, self._session = url, session
+        self._url, self._session, self._seconds = url, session, seconds
+
+    def later(self, by: timedelta) -> None:
+        """Time passes for whoever waits before asking Amazon again."""
+        self._seconds[0] += by.total_seconds()
 
     async def hear(self, envelope: dict[str, Any], query: str = "") -> tuple[int, Any]:
         """Status and JSON of the answer."""
@@ -75,20 +82,21 @@ class Desk:
 
 
 @asynccontextmanager
-async def opened(folder: Path, *, secret: str | None = None) -> AsyncIterator[Desk]:
+async def opened(folder: Path, *, secret: str | None = None, topic: str = TOPIC) -> AsyncIterator[Desk]:
     stored: list[Signal] = []
+    seconds = [0.0]
 
     async def report(signals: Sequence[Signal]) -> None:
         stored.extend(signals)
 
-    source = AwsSns(name="aws", secret=secret, topics=(TOPIC,))
+    source = AwsSns(name="aws", secret=secret, topics=(topic,))
     async with (
         amazon(folder) as far,
-        open_fetcher(HOSTS, resolver=far.resolver, ssl=far.trust) as fetcher,
+        open_fetcher(HOSTS, resolver=far.resolver, ssl=far.trust, now=lambda: seconds[0]) as fetcher,
         serve(application(routes({"aws": source}, report, Metrics(), fetcher=fetcher)), "127.0.0.1:0") as url,
         ClientSession() as session,
     ):
-        yield Desk(far, url, session, stored)
+        yield Desk(far, url, session, stored, seconds)
 
 
 @pytest.fixture
@@ -153,6 +161,15 @@ async def test_a_request_sent_again_is_the_same_signal_in_the_order_of_its_own_t
     assert again.at is not None
 
 
+async def test_a_certificate_that_proved_something_stays_whatever_else_is_asked_for(desk: Desk) -> None:
+    assert (await desk.hear(signed(alarm())))[0] == 202
+    for number in range(MOST_KEPT + 1):
+        address = f"https://{HOST}/{number}.pem"
+        await desk.hear(signed(alarm() | {"SigningCertURL": address}, another_key()))
+    assert (await desk.hear(signed(alarm())))[0] == 202
+    assert len(desk.far.asked) == 1 + MOST_KEPT + 1
+
+
 # --- refused ---
 
 
@@ -199,6 +216,9 @@ async def test_any_signed_field_changed_is_refused(desk: Desk, changed: dict[str
         f"https://{HOST}/SimpleNotificationService-1.pem\n",
         f"https://{HOST}/../SimpleNotificationService-1.pem",
         f"https://{HOST}/certificate.txt",
+        CERTIFICATE.replace("eu-south-1", "eu-west-1"),
+        CERTIFICATE + ".cn",
+        CERTIFICATE.replace(".com/", ".com.cn/"),
         "https://sns.s3-us-west-2.amazonaws.com/SimpleNotificationService-1.pem",
         "https://sns.s3.amazonaws.com/SimpleNotificationService-1.pem",
         "https://sns-us-west-2.amazonaws.com/SimpleNotificationService-1.pem",
@@ -208,7 +228,7 @@ async def test_any_signed_field_changed_is_refused(desk: Desk, changed: dict[str
 )
 async def test_a_certificate_elsewhere_is_refused_and_not_asked_for(desk: Desk, address: str) -> None:
     error = await desk.refuse(signed(alarm() | {"SigningCertURL": address}))
-    assert error == "SigningCertURL is not on a host of SNS"
+    assert error == "SigningCertURL is not on the topic's host of SNS"
     assert desk.far.asked == []
 
 
@@ -265,14 +285,16 @@ async def test_where_no_certificate_can_be_had_sns_is_told_to_come_again(desk: D
     status, body, headers = await desk.hear_all(signed(alarm()))
     assert (status, headers["Retry-After"], desk.stored) == (503, "5", [])
     assert "sender's host" in body["error"]
+    assert (await desk.hear(signed(alarm())))[0] == 503
+    assert len(desk.far.asked) == 1, "not again at once"
+    desk.later(REMEMBERED)
     assert (await desk.hear(signed(alarm())))[0] == 202
 
 
 async def test_a_host_that_shows_the_wrong_certificate_of_its_own_is_not_believed(tmp_path: Path) -> None:
-    envelope = signed(
-        alarm() | {"SigningCertURL": "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-1.pem"}
-    )
-    async with opened(tmp_path) as desk:
+    topic, address = TOPIC.replace("eu-south-1", "eu-west-1"), CERTIFICATE.replace("eu-south-1", "eu-west-1")
+    envelope = signed(alarm() | {"SigningCertURL": address, "TopicArn": topic})
+    async with opened(tmp_path, topic=topic) as desk:
         assert "sender's host did not answer" in await desk.refuse(envelope, status=503)
         assert desk.far.asked == []
 
@@ -313,6 +335,7 @@ async def test_a_forged_confirmation_opens_nothing(desk: Desk) -> None:
         SUBSCRIBE + "&Action=DeleteTopic",
         SUBSCRIBE.replace("https", "http"),
         SUBSCRIBE.replace("/?", "/path?"),
+        SUBSCRIBE.replace("eu-south-1.amazonaws", "eu-west-1.amazonaws"),
     ],
 )
 async def test_a_confirmation_that_asks_for_something_else_opens_nothing(desk: Desk, address: str) -> None:

@@ -11,7 +11,7 @@ import zlib
 from base64 import b64encode
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -25,6 +25,7 @@ from bot.sources.registry import TYPES, build
 from bot.web.hooks import Limits, routes
 from bot.web.server import LARGEST_BODY, application, serve
 from tests.sources.fixture import Fixture, fixture, fixtures_of
+from tests.sources.signing import SIGNERS
 
 SECRET = "s3cret-Wort/电池"
 BEARER = {"Authorization": "Bearer s3cret-Wort/电池"}
@@ -325,12 +326,12 @@ async def test_more_bytes_than_are_sane_at_once_are_429_whatever_their_number_of
     begun, go_on = asyncio.Event(), asyncio.Event()
 
     async def slowly() -> AsyncIterator[bytes]:
-        yield b'{"key": "probe",'
+        yield b'{"key": "probe",' + b" " * 900
         begun.set()
         await go_on.wait()
         yield b' "state": "firing"}'
 
-    async with desk(limits=Limits(bytes_at_once=LARGEST_BODY + 100)) as busy:
+    async with desk(limits=Limits(bytes_at_once=1000)) as busy:
         first = asyncio.create_task(_send(busy, slowly()))
         await begun.wait()
         assert (await busy.post("/hooks/generic", ONE))[0] == 202, "a small one has room beside it"
@@ -339,6 +340,83 @@ async def test_more_bytes_than_are_sane_at_once_are_429_whatever_their_number_of
         go_on.set()
         assert await first == 202
         assert (await busy.post("/hooks/generic", ONE))[0] == 202
+
+
+async def test_bytes_that_are_announced_and_never_come_take_no_room() -> None:
+    async with desk(limits=Limits(bytes_at_once=LARGEST_BODY)) as busy:
+        slow = [await slow_sender(busy, "generic", announced=LARGEST_BODY) for _ in range(20)]
+        assert (await busy.post("/hooks/generic", ONE))[0] == 202
+        for _, writer in slow:
+            writer.close()
+
+
+async def test_bytes_that_were_unpacked_take_room_as_well() -> None:
+    packed = gzip.compress(json.dumps({**ONE, "summary": "x" * 2000}).encode())
+    async with desk(limits=Limits(bytes_at_once=1000)) as busy:
+        status, _, _ = await busy.post("/hooks/generic", packed, headers={**JSON, "Content-Encoding": "gzip"})
+        assert status == 429
+        assert (await busy.post("/hooks/generic", ONE))[0] == 202
+
+
+async def test_who_shows_no_secret_is_not_waited_for(locked_desk: Desk) -> None:
+    for headers in ("", "Authorization: Bearer wrong\r\n"):
+        reader, writer = await slow_sender(locked_desk, "generic", announced=LARGEST_BODY, headers=headers)
+        assert (await reader.readline()).startswith(b"HTTP/1.1 401 ")
+        writer.close()
+
+
+SIGNED = SIGNERS["pagerduty"].sign(fixture("pagerduty", "firing").request, SECRET, datetime(2024, 12, 11, tzinfo=UTC))
+SIGNED_HEADERS = {name: value for name, value in SIGNED.headers.items() if name != "content-length"}
+
+
+async def test_strangers_who_hold_every_place_are_in_nobodys_way_but_their_own() -> None:
+    """Those who sign can only be known when their body is there; whoever has waited longest for it gives way."""
+    async with desk(secret=SECRET, limits=Limits(at_once=2, strangers=3)) as crowded:
+        slow = [await slow_sender(crowded, "pagerduty", announced=100) for _ in range(5)]
+        for reader, _ in slow[:2]:
+            assert (await reader.readline()).startswith(b"HTTP/1.1 429 ")
+        assert (await crowded.post("/hooks/generic", ONE, headers=JSON | BEARER))[0] == 202
+        assert (await crowded.post("/hooks/pagerduty", SIGNED.body, headers=SIGNED_HEADERS))[0] == 202
+        assert (await slow[2][0].readline()).startswith(b"HTTP/1.1 429 "), "the oldest made room for it"
+        for _, writer in slow:
+            writer.close()
+
+
+async def test_strangers_who_hold_all_the_bytes_make_room_too() -> None:
+    async with desk(secret=SECRET, limits=Limits(strangers_bytes=len(SIGNED.body) + 50)) as crowded:
+        reader, writer = await slow_sender(crowded, "pagerduty", announced=100, sent=b" " * 99)
+        assert (await crowded.post("/hooks/pagerduty", SIGNED.body, headers=SIGNED_HEADERS))[0] == 202
+        assert (await reader.readline()).startswith(b"HTTP/1.1 429 ")
+        writer.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "content_type", "body"),
+    [
+        ("statuscake", "application/x-www-form-urlencoded", b"Status=Down&a=" + b"%41" * 30_000),
+        ("pagerduty_events_v2", "application/json", b'{"event_action": "trigger", "a": "' + b"x" * 600_000 + b'"}'),
+    ],
+)
+async def test_a_stranger_cannot_make_us_unpack_and_read_much(name: str, content_type: str, body: bytes) -> None:
+    packed = {"Content-Type": content_type, "Content-Encoding": "gzip"}
+    async with desk(secret=SECRET) as locked:
+        for headers in (packed, {"Content-Type": content_type}):
+            sent = gzip.compress(body) if "Content-Encoding" in headers else body
+            assert (await locked.post(f"/hooks/{name}", sent, headers=headers))[0] == 413
+        status, answer, _ = await locked.post(f"/hooks/{name}", gzip.compress(body), headers=packed | BEARER)
+        assert status == 202, answer
+
+
+async def slow_sender(
+    to: Desk, name: str, *, announced: int, sent: bytes = b"", headers: str = ""
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """It has begun to send, and the service has begun to look at it."""
+    reader, writer = await connect(to)
+    head = f"POST /hooks/{name} HTTP/1.1\r\nHost: x\r\n{headers}Content-Length: {announced}\r\nExpect: 100-continue"
+    writer.write(f"{head}\r\n\r\n".encode() + sent)
+    assert await reader.readline() == b"HTTP/1.1 100 Continue\r\n"
+    await reader.readline()
+    return reader, writer
 
 
 async def _send(busy: Desk, body: AsyncIterator[bytes]) -> int:

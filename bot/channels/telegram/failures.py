@@ -37,6 +37,7 @@ _ALREADY_SO = {
     Action.PIN: ("chat_not_modified", "message is already pinned"),
     Action.UNPIN: ("chat_not_modified", "message to unpin not found", "message is not pinned"),
 }
+_GONE = ("message to edit not found", "message to pin not found", "message_id_invalid")
 _NOT_WELCOME = (
     "chat not found",
     "peer_id_invalid",
@@ -97,8 +98,12 @@ def _throttled(error: RetryAfter) -> Throttled:
 
 def _refusal(error: BadRequest, repeatable: bool) -> Permanent:
     """Whoever may not pin or edit may still post, so only a refused post means that the bot is not welcome."""
-    unwelcome = not repeatable and _says(error, _NOT_WELCOME)
-    return Permanent(f"Telegram refuses: {error.message}", reason=Reason.BLOCKED if unwelcome else Reason.REFUSED)
+    reason = Reason.REFUSED
+    if repeatable and _says(error, _GONE):
+        reason = Reason.GONE
+    elif not repeatable and _says(error, _NOT_WELCOME):
+        reason = Reason.BLOCKED
+    return Permanent(f"Telegram refuses: {error.message}", reason=reason)
 
 
 def _unanswered(error: TelegramError, repeatable: bool) -> DeliveryError:

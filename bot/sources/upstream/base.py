@@ -25,6 +25,7 @@ UNRATED = Impact.MAJOR
 """How bad a problem is that the page does not rate."""
 
 LONGEST_SLUG = 100
+_NO_LETTER = re.compile(r"[\W_]+")
 
 
 class Upstream(Protocol):
@@ -166,7 +167,7 @@ def slug(product: str) -> str:
     characters.
     """
     plain = unicodedata.normalize("NFKC", product).casefold()
-    return re.sub(r"[\W_]+", "-", plain).strip("-")[:LONGEST_SLUG].rstrip("-") or PAGE
+    return _NO_LETTER.sub("-", plain).strip("-")[:LONGEST_SLUG].rstrip("-") or PAGE
 
 
 def slugs(products: Iterable[str]) -> frozenset[str]:

@@ -36,7 +36,7 @@
 
   const source = live && window.EventSource ? new EventSource(live) : { readyState: 2 };
   if (live && window.EventSource) source.addEventListener("revision", told => {
-    if (known !== null && known !== told.data) look(told.data);
+    if (known !== null && known !== told.data) setTimeout(look, Math.random() * 2000, told.data);  /* not all at once */
     known = told.data;
   });
   /* A change between the page and the start of its stream, or a copy that was old already, is seen soon after. */
