@@ -18,8 +18,12 @@ HUMAN = "La caja no contesta; ya lo estamos mirando."
 
 def said(line: str, target: str) -> str:
     tag = '<x id="1"/>'
-    english, spanish = f"The checkout of {tag} does not answer.", f"La caja de {tag} no responde."
-    return english if target.startswith("EN") else spanish
+    meant = {
+        "EN": f"The checkout of {tag} does not answer.",
+        "FR": f"La caisse de {tag} ne répond pas.",
+        "DE": f"Die Kasse von {tag} antwortet nicht.",
+    }
+    return meant.get(target[:2], f"La caja de {tag} no responde.")
 
 
 async def reads(here: Shop, language: str, words: str) -> Post:
@@ -46,7 +50,7 @@ async def test_words_are_translated_marked_and_replaced_by_a_humans(tmp_path: Pa
                 assert (post.edits, lines(post)[2]) == (1, mark)
             assert label not in lines(here.thread("it")[-1])
 
-            # French, German and Arabic came in Spanish: that is another language, and Arabic has another script.
+            # Arabic came in Spanish: it has another script.
             lacking = await here.told(DUTY, "the own words are missing in Arabic")
             assert "another script" in lacking.text
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,12 +11,14 @@ from bot.domain.delivery import Action
 from bot.domain.marks import Mark
 from bot.domain.model import Notice, UpdateState
 from bot.domain.routing import amending
+from bot.domain.translation import TranslationState
 from bot.errors import CommandError
 from bot.intake.rendering import refuse_too_long
 from bot.intake.transaction import Transaction
 from bot.languages.catalogue import Catalogue
+from bot.languages.scripts import fit_to_be_read
 from bot.languages.text import printable
-from bot.store import amendments, outbox
+from bot.store import amendments, outbox, translations
 from bot.store import incidents as rows
 from bot.store.amendments import Shown
 from bot.store.incidents import UpdateRow
@@ -27,6 +29,9 @@ _LABELS = {
     Mark.RETRACTED: "status.retraction",
 }
 """Which of a language's words say what a mark means."""
+
+_FINAL = frozenset({Mark.CORRECTED, Mark.RETRACTED})
+"""Marks that stay whatever the words become; an update that bears one waits for no machine any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +60,12 @@ class Amender:
     ) -> Amended:
         """Let these texts, by language, stand where the published update's body stands; all else of it stays.
 
-        mark: what readers must know about the texts; by: an operator's name, None for automation.
-        Raises CommandError: not published, not in one of these languages, or too long.
+        mark: what readers must know about the texts, None for nothing but what they must know already;
+        by: an operator's name, None for automation.
+        Raises CommandError: not published, not in one of these languages, in another script than theirs, or too long.
         """
+        if mark is not Mark.TRANSLATED:  # a machine's words were looked at line by line, names apart
+            _refuse_other_scripts(texts)
         known = (await rows.load_notices(transaction.connection, [update.id])).get(update.id, {})
         absent = [language for language in texts if language not in known]
         if absent:
@@ -66,6 +74,8 @@ class Amender:
         return await self.replace(transaction, update, notices, by=by, because=because)
 
     def _reworded(self, notice: Notice, text: str, mark: Mark | None) -> Notice:
+        if mark is None and notice.mark in _FINAL:
+            mark = notice.mark
         return replace(notice, body=printable(text).strip(), mark=mark, label=self.label(mark, notice.language))
 
     def label(self, mark: Mark | None, language: str) -> str | None:
@@ -83,12 +93,16 @@ class Amender:
     ) -> Amended:
         """Let the published update say this from now on, by language; what says the same already is left alone.
 
+        A correction or a retraction in any language ends the wait for a machine in all.
         Raises CommandError when it is not published, or a notice is too long.
         """
         if update.state is not UpdateState.PUBLISHED:
             raise CommandError(f"update {update.id} is not published")
         refuse_too_long(words.values())
         connection = transaction.connection
+        if mark := final_mark(words.values()):
+            error = f"the update was {mark} meanwhile"
+            await translations.settle_all(connection, update.id, TranslationState.FAILED, error=error)
         known = (await rows.load_notices(connection, [update.id]))[update.id]
         changed = {
             known[language][0]: (known[language][1], notice)
@@ -107,6 +121,19 @@ class Amender:
         return Amended(
             languages=tuple(after.language for _, after in changed.values()),
             deliveries=Counter(str(row["channel"]) for row in owed),
+        )
+
+
+def final_mark(notices: Iterable[Notice]) -> Mark | None:
+    """What one of an update's notices says if it was corrected or retracted, None when it was not."""
+    return next((notice.mark for notice in notices if notice.mark in _FINAL), None)
+
+
+def _refuse_other_scripts(texts: Mapping[str, str]) -> None:
+    unfit = [language for language, text in texts.items() if not fit_to_be_read(text, language)]
+    if unfit:
+        raise CommandError(
+            f"the text for {', '.join(unfit)} is not in the script of that language; nothing was changed"
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -116,11 +116,14 @@ class Intake:
         async with self._store.read() as connection:
             return await problems.firing_keys(connection, source)
 
-    async def translated(self, update_id: int, language: str, text: str) -> bool:
-        """A machine's text for an update has come; False when it is not wanted any more, or cannot be published."""
+    async def translated(self, update_id: int, language: str, text: str, *, asked: Mapping[str, str]) -> bool:
+        """A machine's text for an update has come; False when it is not wanted any more, or cannot be published.
+
+        asked: the update's own words, by language, as they were when the machine was asked.
+        """
 
         async def work(transaction: Transaction) -> bool:
-            return await self._publisher.translating.arrived(transaction, update_id, language, text)
+            return await self._publisher.translating.arrived(transaction, update_id, language, text, asked=asked)
 
         return await self._writer.do(work)
 

@@ -11,12 +11,14 @@ from datetime import datetime, timedelta
 
 from bot.config.settings import Settings
 from bot.domain.marks import Mark
-from bot.domain.model import Incident
-from bot.domain.translation import TranslationState, lacking
+from bot.domain.model import Incident, Notice
+from bot.domain.translation import TranslationState, lacking, source_of
 from bot.errors import CommandError
-from bot.intake.amending import Amender
+from bot.intake.amending import Amender, final_mark
 from bot.intake.telling import Teller
 from bot.intake.transaction import Transaction
+from bot.languages.scripts import alike, bare
+from bot.languages.text import printable
 from bot.store import incidents as rows
 from bot.store import translations
 from bot.store.connection import Connection
@@ -25,6 +27,9 @@ from bot.store.schema import updates
 
 GRACE = timedelta(seconds=2)
 """How long after its deadline a text is given up even if whoever was to get it says nothing."""
+
+_TRIVIAL_WORDS, _TRIVIAL_LETTERS = 3, 20
+"""What has no more of either may be the same in any two languages."""
 
 
 class Translating:
@@ -51,13 +56,19 @@ class Translating:
         transaction.effects.translations += len(absent)
         transaction.effects.due = True
 
-    async def arrived(self, transaction: Transaction, update_id: int, language: str, text: str) -> bool:
-        """The machine's text; False when it is not wanted any more, or cannot be published."""
-        [update] = await rows.load_updates(transaction.connection, updates.c.id == update_id)
+    async def arrived(
+        self, transaction: Transaction, update_id: int, language: str, text: str, *, asked: Mapping[str, str]
+    ) -> bool:
+        """The machine's text; False when it is not wanted any more, or cannot be published.
+
+        asked: the update's own words, by language, as they were when the machine was asked.
+        """
         try:
             async with transaction.connection.begin_nested():
                 if not await _ended(transaction, update_id, language, TranslationState.DONE):
                     return False
+                [update] = await rows.load_updates(transaction.connection, updates.c.id == update_id)
+                await self._refuse_outdated(transaction, update, language, text, asked)
                 await self._amender.amend(
                     transaction, update, {language: text}, mark=Mark.TRANSLATED, by=None, because="machine translation"
                 )
@@ -66,6 +77,19 @@ class Translating:
             return False
         await self._tell_when_all_is_known(transaction, update)
         return True
+
+    async def _refuse_outdated(
+        self, transaction: Transaction, update: UpdateRow, language: str, text: str, asked: Mapping[str, str]
+    ) -> None:
+        """Raises CommandError when the update says something else by now, or the text cannot be in the language."""
+        known = (await rows.load_notices(transaction.connection, [update.id])).get(update.id, {})
+        notices = {tag: notice for tag, (_, notice) in known.items()}
+        if mark := final_mark(notices.values()):
+            raise CommandError(f"the update was {mark} meanwhile")
+        if any(update.texts.get(tag) != words for tag, words in asked.items()):
+            raise CommandError("the text it was to translate has changed meanwhile")
+        if text != update.texts[source_of(update.texts, self._languages)]:
+            _refuse_twin(notices, language, printable(text).strip())
 
     async def missed(self, transaction: Transaction, update_id: int, language: str, error: str) -> None:
         """There will be no text from the machine."""
@@ -109,6 +133,20 @@ class Translating:
             lambda language: cards.untranslated(incident, number, absent, language),
             now=transaction.now,
         )
+
+
+def _refuse_twin(notices: Mapping[str, Notice], language: str, text: str) -> None:
+    """Raises CommandError when another language that is not close says word for word the same."""
+    if _is_trivial(text):
+        return
+    same = [tag for tag, notice in notices.items() if notice.body == text and not alike(tag, language)]
+    if same:
+        raise CommandError(f"word for word the same as in {', '.join(same)}")
+
+
+def _is_trivial(text: str) -> bool:
+    said = bare(text)
+    return len(said.split()) <= _TRIVIAL_WORDS and sum(map(str.isalpha, said)) <= _TRIVIAL_LETTERS
 
 
 async def _ended(

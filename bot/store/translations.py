@@ -81,6 +81,13 @@ async def settle(
     return (await connection.execute(translations.update().where(_PENDING, *mine).values(ended))).rowcount == 1
 
 
+async def settle_all(connection: Connection, update_id: int, state: TranslationState, *, error: str) -> None:
+    """End the wait for all of an update's texts that are still wanted."""
+    ended = {"state": state, "claimed_by": None, "error": error}
+    mine = translations.c.update_id == update_id
+    await connection.execute(translations.update().where(_PENDING, mine).values(ended))
+
+
 async def outcome(connection: Connection, update_id: int) -> dict[str, tuple[TranslationState, str]]:
     """How the texts wanted for an update stand, by language, with what went wrong ("" for nothing)."""
     query = sa.select(translations).where(translations.c.update_id == update_id).order_by(translations.c.id)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 
 import aiohttp
 
 from bot.errors import Untranslated
 from bot.translators.asking import ask, inside
 from bot.translators.base import Task
-from bot.translators.deepl_glossaries import Glossaries
+from bot.translators.deepl_glossaries import Glossaries, open_glossaries
 
 _FREE, _PAID = "https://api-free.deepl.com", "https://api.deepl.com"
 _MOST_TEXTS = 50
@@ -44,12 +45,18 @@ class DeepL:
 
     name = "deepl"
 
-    def __init__(self, session: aiohttp.ClientSession, *, key: str, url: str | None, formality: str) -> None:
-        """url: None for DeepL's own, the free one for a key that ends in ``:fx``; formality: more, less or default."""
-        self._session, self._formality = session, formality
-        self._url = url or (_FREE if key.endswith(":fx") else _PAID)
-        self._headers = {"Authorization": f"DeepL-Auth-Key {key}"}
-        self._glossaries = Glossaries(session, self._url, self._headers)
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        glossaries: Glossaries,
+        *,
+        url: str,
+        headers: Mapping[str, str],
+        formality: str,
+    ) -> None:
+        """headers: of every question, with the key; formality: more, less or default."""
+        self._session, self._glossaries, self._formality = session, glossaries, formality
+        self._url, self._headers = url, headers
 
     async def translate(self, task: Task) -> Sequence[str]:
         """See ``Translator.translate``."""
@@ -65,7 +72,7 @@ class DeepL:
         }
         if self._formality != "default":
             question["formality"] = f"prefer_{self._formality}"
-        glossary = await self._glossaries.find(source_code(task.source), source_code(task.target), task.terms)
+        glossary = self._glossaries.find(source_code(task.source), source_code(task.target), task.terms)
         if glossary is not None:
             question["glossary_id"] = glossary
         answer = await ask(self._session, f"{self._url}/v2/translate", question, headers=self._headers)
@@ -74,3 +81,17 @@ class DeepL:
         if not texts or not all(isinstance(text, str) for text in texts):
             raise Untranslated("its answer has no texts in translations")
         return [str(text) for text in texts]
+
+
+@asynccontextmanager
+async def open_deepl(
+    session: aiohttp.ClientSession, *, key: str, url: str | None, formality: str
+) -> AsyncIterator[DeepL]:
+    """It, with its glossaries, until it is left.
+
+    url: None for DeepL's own, the free one for a key that ends in ``:fx``; formality: more, less or default.
+    """
+    address = url or (_FREE if key.endswith(":fx") else _PAID)
+    headers = {"Authorization": f"DeepL-Auth-Key {key}"}
+    async with open_glossaries(session, address, headers) as glossaries:
+        yield DeepL(session, glossaries, url=address, headers=headers, formality=formality)

@@ -1,13 +1,16 @@
 """DeepL's glossaries: kept on its side, made once per pair of languages, found again by their names.
 
-https://developers.deepl.com/api-reference/glossaries. A translation goes without rather than wait for one.
+https://developers.deepl.com/api-reference/glossaries. They are listed and made beside the translations, which use what
+is there and wait for nothing: the first text of a new pair goes without.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import aiohttp
 import structlog
@@ -17,6 +20,9 @@ from bot.translators.asking import ask, inside
 
 log = structlog.get_logger(__name__)
 
+WITHIN = timedelta(seconds=10)
+"""How long listing them, or making one, may take before it is left for the next text."""
+
 
 class Glossaries:
     """Knows the ids of glossaries for as long as it lives; None stands for a pair that has none."""
@@ -24,33 +30,62 @@ class Glossaries:
     def __init__(self, session: aiohttp.ClientSession, url: str, headers: Mapping[str, str]) -> None:
         self._session, self._address, self._headers = session, f"{url}/v2/glossaries", headers
         self._known: dict[str, str | None] = {}
+        self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._listed = False
         self._one_at_a_time = asyncio.Lock()
 
-    async def find(self, source: str, target: str, terms: Mapping[str, str]) -> str | None:
-        """The id of the glossary with these terms, made now if need be; None when there can be none."""
+    def find(self, source: str, target: str, terms: Mapping[str, str]) -> str | None:
+        """The id of the glossary with these terms if it is ready; None when not, and it is made for the next time."""
         entries = "\n".join(f"{term}\t{meaning}" for term, meaning in sorted(terms.items()))
         if not entries or source == target:
             return None
         name = f"incident-notice-bot {source} {target} {hashlib.sha256(entries.encode()).hexdigest()[:16]}"
-        async with self._one_at_a_time:  # several languages are asked for at once; each glossary is made once
-            if name not in self._known:
-                try:
-                    self._known[name] = await self._listed(name) or await self._made(name, source, target, entries)
-                except TranslatorBusy as error:  # perhaps next time
-                    log.warning("no glossary", source=source, target=target, error=str(error))
-                    return None
-                except TranslationError as error:
-                    log.warning("no glossary for this pair", source=source, target=target, error=str(error))
-                    self._known[name] = None
-            return self._known[name]
+        if name not in self._known:
+            self._begin(name, lambda: self._make(name, source, target, entries))
+        return self._known.get(name)
 
-    async def _listed(self, name: str) -> str | None:
-        """An earlier process, or another node, may have made it."""
-        listed = inside(await ask(self._session, self._address, None, headers=self._headers), "glossaries")
-        found = [inside(each, "glossary_id") for each in listed or [] if inside(each, "name") == name]
-        return str(found[0]) if found else None
+    def look(self) -> None:
+        """Begin to list those that an earlier process, or another node, has made."""
+        self._begin("", self._look)
 
-    async def _made(self, name: str, source: str, target: str, entries: str) -> str | None:
+    async def close(self) -> None:
+        """Stop what is under way."""
+        tasks = list(self._under_way.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _begin(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        if name in self._under_way:
+            return
+        task = asyncio.create_task(self._try(name, work))
+        self._under_way[name] = task
+        task.add_done_callback(lambda _: self._under_way.pop(name))
+
+    async def _try(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        try:
+            async with self._one_at_a_time, asyncio.timeout(WITHIN.total_seconds()):
+                await work()
+        except (TranslatorBusy, TimeoutError) as error:  # perhaps next time
+            log.warning("no glossary yet", glossary=name, error=str(error) or "it did not answer")
+        except TranslationError as error:
+            log.warning("no glossary", glossary=name, error=str(error))
+            self._known[name] = None
+
+    async def _look(self) -> None:
+        if self._listed:
+            return
+        found = inside(await ask(self._session, self._address, None, headers=self._headers), "glossaries")
+        for each in found if isinstance(found, list) else []:
+            name, id = inside(each, "name"), inside(each, "glossary_id")
+            if isinstance(name, str) and isinstance(id, str):
+                self._known.setdefault(name, id)
+        self._listed = True
+
+    async def _make(self, name: str, source: str, target: str, entries: str) -> None:
+        await self._look()
+        if name in self._known:
+            return
         question = {
             "name": name,
             "source_lang": source.lower(),
@@ -58,6 +93,18 @@ class Glossaries:
             "entries": entries,
             "entries_format": "tsv",
         }
-        made = await ask(self._session, self._address, question, headers=self._headers)
-        id = inside(made, "glossary_id")
-        return id if isinstance(id, str) else None
+        id = inside(await ask(self._session, self._address, question, headers=self._headers), "glossary_id")
+        self._known[name] = id if isinstance(id, str) else None
+
+
+@asynccontextmanager
+async def open_glossaries(
+    session: aiohttp.ClientSession, url: str, headers: Mapping[str, str]
+) -> AsyncIterator[Glossaries]:
+    """They are looked for at once and, until they are left, made when needed. url: the service's, without a path."""
+    glossaries = Glossaries(session, url, headers)
+    glossaries.look()
+    try:
+        yield glossaries
+    finally:
+        await glossaries.close()

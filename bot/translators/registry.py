@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from bot.config.settings import TranslateSettings
 from bot.translators.asking import open_session
 from bot.translators.base import Translator
-from bot.translators.deepl import DeepL
+from bot.translators.deepl import open_deepl
 from bot.translators.libretranslate import LibreTranslate
 from bot.translators.openai import OpenAI
 
@@ -20,7 +20,8 @@ async def open_translator(settings: TranslateSettings) -> AsyncIterator[Translat
     async with open_session() as session:
         match settings.provider:
             case "deepl":
-                yield DeepL(session, key=key, url=settings.url, formality=settings.formality)
+                async with open_deepl(session, key=key, url=settings.url, formality=settings.formality) as deepl:
+                    yield deepl
             case "libretranslate":
                 yield LibreTranslate(session, key=key, url=settings.url or "")
             case "openai":

@@ -108,7 +108,9 @@ class Worker:
             log.exception("defect in a translator", update=wanted.update_id, language=wanted.language)
             await self._miss(wanted, "refused", f"defect: {type(error).__name__}")
         else:
-            taken = await _insist(lambda: self._intake.translated(wanted.update_id, wanted.language, text))
+            taken = await _insist(
+                lambda: self._intake.translated(wanted.update_id, wanted.language, text, asked=wanted.texts)
+            )
             self._note(wanted, "translated" if taken else "unwanted")
 
     async def _miss(self, wanted: Wanted, outcome: str, error: str) -> None:

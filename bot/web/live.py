@@ -68,7 +68,9 @@ class Live:
     def _has_room(self) -> bool:
         """Those who have left are found out by their heartbeat, or here when somebody else wants their place."""
         if len(self._listening) >= self._most:
-            self._listening = {wake: request for wake, request in self._listening.items() if not _has_left(request)}
+            for wake in [wake for wake, request in self._listening.items() if _has_left(request)]:
+                del self._listening[wake]
+                wake.set()  # its stream ends, for it can write no more
         return len(self._listening) < self._most
 
     async def _next(self, wake: asyncio.Event) -> bytes:

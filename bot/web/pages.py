@@ -31,7 +31,7 @@ _POLICY = (
     "base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
 )
 
-_PLACES = _INCIDENT, _HISTORY, _MONTH = "incidents/{id:[0-9]{1,18}}", "history", "history/{month:[0-9-]{7}}"
+_INCIDENT, _HISTORY, _MONTH = "incidents/{id:[0-9]{1,18}}", "history", "history/{month:[0-9-]{7}}"
 
 Show = Callable[[str, web.Request], Awaitable[Shown | None]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -58,7 +58,7 @@ def routes(
         web.get(f"/{language}/{_INCIDENT}", pages.page(pages.incident)),
         web.get(f"/{language}/{_HISTORY}", pages.page(pages.history)),
         web.get(f"/{language}/{_MONTH}", pages.page(pages.history)),
-        *(web.get(f"/{language}/{path}/", pages.without_slash) for path in _PLACES),
+        *(web.get(f"/{language}/{path}/", pages.without_slash) for path in (_INCIDENT, _HISTORY, _MONTH)),
         *([web.get(f"/{language}/live", live.stream)] if live is not None else ()),
         *files(assets),
         web.get("/{path:.*}", pages.missing),

@@ -61,12 +61,6 @@ def test_only_a_change_ends_with_the_post_it_was_for(action: Action, verdict: ty
     assert isinstance(judge(delivery(action), Permanent("gone", reason=Reason.GONE), now=NOW, chance=0), verdict)
 
 
-def test_only_who_is_not_welcome_is_shut_out() -> None:
-    for reason in (Reason.BLOCKED, Reason.REFUSED, Reason.EXHAUSTED):
-        verdict = judge(delivery(), Permanent("no", reason=reason), now=NOW, chance=0)
-        assert verdict == Bury(error="no", shut_out=reason is Reason.BLOCKED)
-
-
 def test_a_receipt_is_the_end() -> None:
     assert judge(delivery(), Receipt(id="7"), now=NOW, chance=0) == Done(receipt=Receipt(id="7"))
 
@@ -95,7 +89,8 @@ def test_a_pause_halts_what_it_is_meant_for(scope: str) -> None:
 
 @pytest.mark.parametrize("reason", [reason for reason in Reason if reason is not Reason.MISCONFIGURED])
 def test_what_can_never_succeed_is_a_dead_letter(reason: Reason) -> None:
-    assert judge(delivery(), Permanent("no", reason=reason), now=NOW, chance=0) == Bury(error="no")
+    verdict = judge(delivery(), Permanent("no", reason=reason), now=NOW, chance=0)
+    assert verdict == Bury(error="no", shut_out=reason is Reason.BLOCKED)
 
 
 def test_a_wrong_token_halts_the_channel_and_gives_nothing_up() -> None:

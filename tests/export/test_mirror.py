@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
+from structlog.testing import capture_logs
 
 from bot.domain.model import Board, Status
-from bot.export.folder import Folder
-from bot.export.mirror import Mirror, keeping
+from bot.errors import StoreBusy
+from bot.export.mirror import Mirror, keeping, nothing_amended
 from bot.export.site import always, file_of, links
 from bot.watch import Revision
 from bot.web import pages, projections
@@ -35,7 +36,7 @@ async def no_texts(update_ids: object) -> Any:
 async def serving(shelf: Shelf, **changes: Any) -> AsyncIterator[str]:
     """The whole public site, as the service puts it together."""
     configured, spoken = settings(**changes), {language: words(language) for language in LANGUAGES}
-    documents = Documents(shelf, revision=lambda: shelf.revision)
+    documents = Documents(shelf, revision=lambda: shelf.revision, lost=lambda: shelf.lost)
     app = web.Application()
     app.add_routes(projections.routes(documents, configured, spoken, no_texts))
     app.add_routes(pages.routes(documents, configured, spoken, Live(lambda: shelf.revision, most=1)))
@@ -144,7 +145,7 @@ async def test_a_configured_folder_is_kept_current_while_the_service_runs(tmp_pa
     shelf, revision = Shelf(lambda language: board(language=language)), Revision(1)
     channels = {"website": {"export": tmp_path / "site"}}
     async with serving(shelf, channels=channels) as url:
-        [run] = keeping(settings(channels=channels), url, tells=revision.tells)
+        [run] = keeping(settings(channels=channels), url, tells=revision.tells, amended=nothing_amended)
         task = asyncio.ensure_future(run())
         page = tmp_path / "site/en/index.html"
         await until(lambda: page.exists() and b"headline operational" in page.read_bytes())
@@ -154,6 +155,57 @@ async def test_a_configured_folder_is_kept_current_while_the_service_runs(tmp_pa
         assert (tmp_path / "site/en/incidents/5/index.html").exists()
         task.cancel()
         await asyncio.wait([task])
+
+
+async def test_a_folder_that_cannot_be_had_is_said_once_and_tried_until_it_can(tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site/index.html").write_text("mine")
+    channels = {"website": {"export": tmp_path / "site"}}
+    async with serving(Shelf(whole), channels=channels) as url:
+        with capture_logs() as lines:
+            [run] = keeping(settings(channels=channels), url, tells=Revision(1).tells, amended=nothing_amended)
+            task = asyncio.ensure_future(run())
+            await until(lambda: bool(lines))
+            assert not task.done()
+            task.cancel()
+            await asyncio.wait([task])
+    assert [line["log_level"] for line in lines] == ["warning"]
+    assert "name an empty folder" in lines[0]["error"]
+    assert [file.name for file in (tmp_path / "site").iterdir()] == ["index.html"]
+
+
+async def test_pages_that_are_only_last_known_are_not_written(tmp_path: Path) -> None:
+    shelf = Shelf(lambda language: board(story(INVESTIGATING, language=language, id=8), language=language))
+    async with serving(shelf) as url:
+        mirror = Mirror(url, settings(), tmp_path)
+        await mirror.sweep(whole=True)
+        before = files_in(tmp_path)
+        shelf.lost = BEGAN
+        with pytest.raises(StoreBusy, match="last known"):
+            await mirror.sweep(whole=True)
+        assert files_in(tmp_path) == before
+        shelf.lost = None
+        assert (await mirror.sweep(whole=True)).written == 0
+
+
+async def test_new_words_for_an_incident_of_long_ago_are_written_at_once(tmp_path: Path) -> None:
+    """No front page leads to it, and its page is there already."""
+    asked: list[datetime] = []
+    old = whole("en").past[-1].incident
+
+    async def amended(since: datetime) -> list[tuple[int, datetime | None]]:
+        asked.append(since)
+        return [(old.id, old.closed_at)]
+
+    async with serving(Shelf(whole), channels={"website": {"past": 0}}) as url:
+        mirror = Mirror(url, settings(), tmp_path, amended=amended)
+        await mirror.sweep(whole=True)
+        assert asked == []
+        page = tmp_path / f"en/incidents/{old.id}/index.html"
+        told = page.read_bytes()
+        page.write_bytes(b"the words before")
+        await mirror.sweep(whole=False)
+    assert (len(asked), page.read_bytes()) == (1, told)
 
 
 async def until(seen: Callable[[], bool]) -> None:
@@ -167,4 +219,4 @@ def test_without_a_folder_nothing_runs() -> None:
     def nobody(listener: object) -> None:
         raise AssertionError("nothing is to be told")
 
-    assert keeping(settings(), "http://127.0.0.1:1", tells=nobody) == []
+    assert keeping(settings(), "http://127.0.0.1:1", tells=nobody, amended=nothing_amended) == []

@@ -43,6 +43,19 @@ async def test_a_folder_with_other_files_is_refused_in_one_line(tmp_path: Path) 
     assert said.problem == "site holds files that this service has not written; name an empty folder"
 
 
+async def test_a_folder_with_other_files_turns_off_the_export_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site/index.html").write_text("mine")
+    text = SHIPPED.read_text("utf-8").replace("  website: {}\n", "  website: {export: site}\n")
+    (tmp_path / "config.yaml").write_text(text, "utf-8")
+    environ = {"HOOK_SECRET": SECRET, "LISTEN": f"127.0.0.1:{free_port()}"}
+    checked = await bot(tmp_path, "check", **environ)
+    assert checked.code == 1
+    assert checked.problem == "export: site holds files that this service has not written; name an empty folder"
+    async with started(tmp_path, tmp_path / "config.yaml", **environ):  # it answers, or this would fail
+        assert [file.name for file in (tmp_path / "site").iterdir()] == ["index.html"]
+
+
 async def test_without_a_website_there_is_nothing_to_export(tmp_path: Path) -> None:
     text = SHIPPED.read_text("utf-8").replace("  website: {}\n", "")
     (tmp_path / "config.yaml").write_text(text, "utf-8")

@@ -209,7 +209,7 @@ async def test_of_several_changes_of_one_post_only_the_last_goes_out(store: Stor
         await sent(here, "101")
         await continued(here, en="We found it.")
         await sent(here, "102", "101")
-        assert await here.intake.translated(2, "it", "Trovato.")
+        assert await here.intake.translated(2, "it", "Trovato.", asked={"en": "We found it."})
         await reworded(here, 2, it="Lo abbiamo trovato.")
         assert (await owed(here))[3:] == [("amend", "superseded"), ("amend", "pending")]
         [amend] = await claim(here)

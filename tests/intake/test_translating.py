@@ -10,8 +10,14 @@ import pytest
 
 from bot.domain.marks import Mark
 from bot.domain.model import Impact, Status
+from bot.errors import CommandError
+from bot.intake.amending import Amender
 from bot.intake.desk import IntakeDesk
+from bot.intake.transaction import Effects, Transaction
 from bot.store.engine import Store
+from bot.store.incidents import load_updates
+from bot.store.schema import updates
+from bot.store.translations import want
 from tests.worlds import CHATS, StillClock, World, catalogue, world
 
 MACHINE = {"provider": "libretranslate", "url": "http://translate.internal:5000", "within": "20s"}
@@ -43,6 +49,10 @@ async def reworded(here: World, **texts: str) -> Any:
         return await desk.amend_text(1, None, texts=texts, by="Bruno")
 
     return await here.intake.transact(work)
+
+
+async def translated(here: World, language: str, text: str, *, update: int = 1) -> bool:
+    return await here.intake.translated(update, language, text, asked={"it": "Ci siamo."})
 
 
 async def wanted(here: World) -> dict[str, str]:
@@ -92,7 +102,7 @@ async def test_a_draft_is_translated_once_it_is_published(here: World) -> None:
 
 async def test_what_comes_is_published_marked_and_kept_apart_from_humans_words(here: World) -> None:
     await opened(here, it="Ci siamo.")
-    assert await here.intake.translated(1, "es", "Estamos en ello.")
+    assert await translated(here, "es", "Estamos en ello.")
     label = catalogue("en", "it", "es").words("es")["translated"]
     assert await said(here, "es") == ("Estamos en ello.", Mark.TRANSLATED, label)
     assert await wanted(here) == {"en": "pending", "es": "done"}
@@ -103,9 +113,9 @@ async def test_what_comes_is_published_marked_and_kept_apart_from_humans_words(h
 
 async def test_nothing_is_taken_twice(here: World) -> None:
     await opened(here, it="Ci siamo.")
-    assert await here.intake.translated(1, "es", "Estamos en ello.")
+    assert await translated(here, "es", "Estamos en ello.")
     before = await here.everything()
-    assert not await here.intake.translated(1, "es", "Ya estamos.")
+    assert not await translated(here, "es", "Ya estamos.")
     await here.intake.untranslated(1, "es", "it came late")
     assert await here.everything() == before
 
@@ -114,17 +124,98 @@ async def test_no_machine_speaks_over_a_human_who_was_quicker(here: World) -> No
     await opened(here, it="Ci siamo.")
     await reworded(here, es="En ello.")
     assert await wanted(here) == {"en": "pending", "es": "done"}
-    assert not await here.intake.translated(1, "es", "Estamos en ello.")
+    assert not await translated(here, "es", "Estamos en ello.")
     assert await said(here, "es") == ("En ello.", None, None)
 
 
 async def test_a_human_replaces_the_machines_words_and_its_mark(here: World) -> None:
     await opened(here, it="Ci siamo.")
-    await here.intake.translated(1, "es", "Estamos en ello.")
+    await translated(here, "es", "Estamos en ello.")
     await reworded(here, es="En ello.")
     assert await said(here, "es") == ("En ello.", None, None)
     [update] = await here.updates()
     assert update["texts"] == {"it": "Ci siamo.", "es": "En ello."}
+
+
+async def marked(here: World, language: str, mark: Mark) -> None:
+    """Somebody corrects or retracts what the first update says in a language."""
+    amender = Amender(catalogue("en", "it", "es"))
+    async with here.store.write(alone=True) as connection:
+        transaction = Transaction(connection=connection, now=here.clock(), effects=Effects())
+        [update] = await load_updates(connection, updates.c.id == 1)
+        await amender.amend(transaction, update, {language: "Ecco."}, mark=mark, by="Ada", because="it was wrong")
+
+
+@pytest.mark.parametrize("mark", [Mark.CORRECTED, Mark.RETRACTED])
+async def test_a_correction_or_a_retraction_ends_the_wait_in_all_languages(here: World, mark: Mark) -> None:
+    await opened(here, it="Ci siamo.")
+    await marked(here, "it", mark)
+    assert await wanted(here) == {"en": "failed", "es": "failed"}
+    before = await here.everything()
+    assert not await translated(here, "es", "Estamos en ello.")
+    assert await here.everything() == before
+
+
+@pytest.mark.parametrize("mark", [Mark.CORRECTED, Mark.RETRACTED])
+async def test_no_machine_speaks_of_what_was_corrected_even_where_it_was_asked_since(here: World, mark: Mark) -> None:
+    await opened(here, it="Ci siamo.", es="En ello.")
+    await marked(here, "es", mark)
+    async with here.store.write() as connection:
+        await want(connection, 1, ["fr"], deadline=here.clock() + timedelta(seconds=20))
+    assert not await translated(here, "fr", "On y est.")
+    [row] = [row for row in await here.rows("translations") if row["language"] == "fr"]
+    assert (row["state"].value, row["error"]) == ("failed", f"the update was {mark} meanwhile")
+
+
+@pytest.mark.parametrize("mark", [Mark.CORRECTED, Mark.RETRACTED])
+async def test_other_words_of_a_human_do_not_hide_that_it_was_corrected(here: World, mark: Mark) -> None:
+    await opened(here, it="Ci siamo.")
+    await marked(here, "es", mark)
+    await reworded(here, es="En ello.")
+    assert (await said(here, "es"))[:2] == ("En ello.", mark)
+
+
+async def test_a_translation_of_former_words_is_not_published(here: World) -> None:
+    await opened(here, it="Ci siamo quasi.")
+    assert not await translated(here, "es", "Estamos en ello.")
+    assert await wanted(here) == {"en": "pending", "es": "failed"}
+    assert (await said(here, "es"))[1] is None
+
+
+async def test_the_same_words_for_two_languages_are_published_in_one_at_most(here: World) -> None:
+    await opened(here, it="Ci siamo.")
+    assert await translated(here, "es", "La caja no responde, ya lo estamos mirando.")
+    assert not await translated(here, "en", "La caja no responde, ya lo estamos mirando.")
+    assert (await said(here, "en"))[1] is None
+    assert ["word for word the same as in es" in text for text in await told(here)] == [True]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("WhatsApp: OK", id="few words"),
+        pytest.param("Info: https://shop.example/a/very/long/address", id="an address"),
+        pytest.param("Ci siamo.", id="the own words"),
+    ],
+)
+async def test_what_may_be_the_same_in_two_languages_is_published_in_both(here: World, text: str) -> None:
+    await opened(here, it="Ci siamo.")
+    assert [await translated(here, language, text) for language in ("en", "es")] == [True, True]
+
+
+async def test_a_humans_text_in_another_script_is_refused_and_the_machine_goes_on(
+    store: Store, clock: StillClock
+) -> None:
+    arabic = THREE | {"languages": ["en", "it", "ar"]}
+    async with world(store, clock, destinations=(), operators=ONE_OPERATOR, translate=MACHINE, **arabic) as here:
+        await opened(here, it="Ci siamo.")
+        before = await here.everything()
+        with pytest.raises(CommandError, match="the text for ar is not in the script of that language"):
+            await reworded(here, en="We are on it.", ar="This is plain English for Arabic readers")
+        assert await here.everything() == before
+        assert await wanted(here) == {"en": "pending", "ar": "pending"}
+        await reworded(here, ar="نستخدم WhatsApp الآن")
+        assert (await said(here, "ar"))[0] == "نستخدم WhatsApp الآن"
 
 
 async def test_operators_hear_once_which_languages_lack_the_text_and_why(here: World) -> None:
@@ -143,7 +234,7 @@ async def test_operators_hear_once_which_languages_lack_the_text_and_why(here: W
 async def test_when_the_last_one_comes_operators_still_hear_of_those_that_failed(here: World) -> None:
     await opened(here, it="Ci siamo.")
     await here.intake.untranslated(1, "es", "it came back empty")
-    await here.intake.translated(1, "en", "We are on it.")
+    await translated(here, "en", "We are on it.")
     assert ["Spanish" in text and "English" not in text for text in await told(here)] == [True]
 
 
@@ -156,7 +247,7 @@ async def test_when_a_human_writes_the_last_one_too(here: World) -> None:
 
 async def test_what_is_too_long_to_publish_counts_as_missing(here: World) -> None:
     await opened(here, it="Ci siamo.")
-    assert not await here.intake.translated(1, "en", "x" * 4000)
+    assert not await translated(here, "en", "x" * 4000)
     assert await wanted(here) == {"en": "failed", "es": "pending"}
     assert (await said(here, "en"))[1] is None
 

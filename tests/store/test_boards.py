@@ -46,6 +46,22 @@ async def test_an_empty_store_makes_an_empty_board(here: World) -> None:
     assert (board.open, board.past, board.changed_at, board.revision) == ((), (), None, 0)
 
 
+async def test_which_incidents_have_new_words_is_known_with_when_they_ended(here: World) -> None:
+    await closed(here, 2)
+    before = here.clock()
+    assert await Boards(here.store).amended(before - timedelta(days=1)) == []
+    here.clock.go(days=30)
+    first = await Boards(here.store).load_story("it", 1)
+    assert first is not None
+
+    async def amend(desk: IntakeDesk) -> None:
+        await desk.amend_text(1, 1, texts={"it": "Parole nuove."}, by="Ada")
+
+    await here.intake.transact(amend)
+    assert await Boards(here.store).amended(here.clock()) == [(1, first.incident.closed_at)]
+    assert await Boards(here.store).amended(here.clock() + timedelta(seconds=1)) == []
+
+
 async def test_a_board_holds_what_is_open_with_all_its_updates_in_one_language(here: World) -> None:
     await closed(here, 1)
     await here.report(signal())

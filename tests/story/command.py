@@ -81,10 +81,10 @@ async def bot(folder: Path, *arguments: str, **environ: str) -> Said:
 
 
 @asynccontextmanager
-async def started(folder: Path, **environ: str) -> AsyncIterator[Running]:
-    """``python -m bot run`` on the shipped config.yaml in a folder, from its first steps on."""
+async def started(folder: Path, config: Path = SHIPPED, /, **environ: str) -> AsyncIterator[Running]:
+    """``python -m bot run`` on a config.yaml, the shipped one unless told, in a folder, from its first steps on."""
     environ = {"LISTEN": "127.0.0.1:0", **environ}
-    arguments = ("run", "--config", str(SHIPPED))
+    arguments = ("run", "--config", str(config))
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", *arguments, cwd=folder, env=environment(environ), stdout=PIPE, stderr=PIPE
     )

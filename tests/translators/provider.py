@@ -32,7 +32,8 @@ class Provider:
     """translate: how it answers; troubles: answers given first, one a question; held: questions wait for it,
     those that ask for a certain language when ``held_for`` names it.
 
-    no_glossaries: it refuses to make any; glossaries: those made there;
+    no_glossaries: it refuses to make any; glossaries: those made there; glossaries_held: whoever asks for them waits;
+    glossary_troubles: answers given to them first;
     asked: paths, headers and bodies of all questions; arrived: set by each of them.
     """
 
@@ -41,6 +42,8 @@ class Provider:
     held: asyncio.Event | None = None
     held_for: str = ""
     no_glossaries: bool = False
+    glossaries_held: asyncio.Event | None = None
+    glossary_troubles: list[web.Response] = field(default_factory=list)
     asked: list[tuple[str, dict[str, str], Any]] = field(default_factory=list)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     glossaries: list[dict[str, Any]] = field(default_factory=list)
@@ -55,6 +58,10 @@ class Provider:
         self.asked.append((request.path, dict(request.headers), body))
         self.arrived.set()
         if request.path.endswith("/glossaries"):
+            if self.glossaries_held is not None:
+                await self.glossaries_held.wait()
+            if self.glossary_troubles:
+                return self.glossary_troubles.pop(0)
             return self._glossary(request.method, body)
         if self.held is not None and self.held_for in str(body):
             await self.held.wait()
@@ -100,8 +107,9 @@ async def a_provider(**how: Any) -> AsyncIterator[Provider]:
         try:
             yield provider
         finally:
-            if provider.held is not None:
-                provider.held.set()  # else the server would wait for whom it keeps waiting
+            for held in (provider.held, provider.glossaries_held):
+                if held is not None:
+                    held.set()  # else the server would wait for whom it keeps waiting
 
 
 SETTINGS: dict[str, dict[str, Any]] = {

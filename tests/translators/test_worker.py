@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -41,8 +41,8 @@ class Watched:
         self._changed = asyncio.Condition()
         self.handed_in = 0
 
-    async def translated(self, update_id: int, language: str, text: str) -> bool:
-        taken = await self._intake.translated(update_id, language, text)
+    async def translated(self, update_id: int, language: str, text: str, *, asked: Mapping[str, str]) -> bool:
+        taken = await self._intake.translated(update_id, language, text, asked=asked)
         await self._note()
         return taken
 
@@ -218,7 +218,7 @@ async def test_nothing_is_asked_for_a_text_without_words(store: Store, clock: St
         await here.say(it="https://shop.example/aiuto")
         await here.intake.seen(2)
         assert await here.reads("en") == ("https://shop.example/aiuto", Mark.TRANSLATED)
-        assert provider.asked == []
+        assert provider.questions() == []
 
 
 async def test_a_defect_with_one_text_stops_nobody(store: Store, clock: StillClock) -> None:

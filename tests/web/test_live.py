@@ -96,6 +96,18 @@ async def test_beyond_the_cap_one_is_asked_to_look_by_oneself() -> None:
         assert "Retry-After" in answer.headers
 
 
+async def test_a_place_is_free_as_soon_as_its_reader_has_left() -> None:
+    """Long before the heartbeat, whose twenty seconds are longer than this test may take."""
+    async with asyncio.timeout(10), service(most=1) as here:
+        async with here.listening(), here.asking() as refused:
+            assert refused.status == 503
+        status = 503
+        while status == 503:
+            async with here.asking() as answer:
+                status = answer.status
+        assert (status, len(here.live)) == (200, 1)
+
+
 async def test_who_leaves_makes_room_and_no_noise(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     async with service(most=1, heartbeat=timedelta(milliseconds=5)) as here:

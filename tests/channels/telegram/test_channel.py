@@ -108,7 +108,7 @@ async def test_to_edit_a_post_that_is_gone_is_refused_for_good(channel: Telegram
     fake.remove_as_other("@bottega_it", int(first.id))
     error = await refused(channel, change(Action.EDIT, first.id))
     assert isinstance(error, Permanent)
-    assert error.reason is Reason.REFUSED
+    assert error.reason is Reason.GONE
 
 
 async def test_an_operator_reads_markdown_with_its_line_breaks(channel: TelegramChannel, fake: FakeTelegram) -> None:

@@ -181,6 +181,13 @@ def test_other_refusals_concern_these_words_only(said: str) -> None:
     assert error.reason is Reason.REFUSED
 
 
+@pytest.mark.parametrize("said", ["message to edit not found", "message to pin not found", "MESSAGE_ID_INVALID"])
+def test_a_change_to_a_post_that_is_not_there_has_nothing_to_change(said: str) -> None:
+    error = delivery_error(library.BadRequest(f"Bad Request: {said}"), repeatable=True)
+    assert isinstance(error, Permanent)
+    assert error.reason is Reason.GONE
+
+
 NOT_MODIFIED = (
     "Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a "
     "current content and reply markup of the message"
