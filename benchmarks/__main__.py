@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: measure, print the tables, write docs/benchmarks.md. A minute or two.
+"""``python -m benchmarks``: measure, print the tables, write docs/benchmarks.md. A few minutes.
 
 --quick: a tenth of everything, and nothing is written; to see whether it works.
 """
@@ -11,11 +11,11 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import alertmanager, latency, machine, parsing, report, storm, throughput
+from benchmarks import alertmanager, changes, latency, machine, pages, parsing, report, storm, throughput
 from benchmarks.figures import Row, aligned, compared, milliseconds
 from benchmarks.processes import ROOT
 from benchmarks.report import Section
-from benchmarks.scene import scene, unhesitating
+from benchmarks.scene import scene, shipped, unhesitating
 from benchmarks.throughput import Throughput
 
 CONNECTIONS = 64
@@ -29,7 +29,7 @@ AIMS = "Aims: p50 of signal to last post under 10 ms, 3,000 durable signals a se
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amount:
     """How much is measured: rounds of latency; signals of one component, one a request and in batches; times each
-    sender's request is read; problems in each storm.
+    sender's request is read; problems in each storm; seconds of each page; changes in forty languages.
     """
 
     rounds: int
@@ -37,10 +37,14 @@ class Amount:
     signals_in_batches: int
     readings: int
     problems: int
+    turns: int
+    changes: int
 
 
-FULL = Amount(rounds=200, signals=10_000, signals_in_batches=20_000, readings=2_000, problems=10_000)
-QUICK = Amount(rounds=20, signals=1_000, signals_in_batches=2_000, readings=200, problems=1_000)
+FULL = Amount(
+    rounds=200, signals=10_000, signals_in_batches=20_000, readings=2_000, problems=10_000, turns=3, changes=20
+)
+QUICK = Amount(rounds=20, signals=1_000, signals_in_batches=2_000, readings=200, problems=1_000, turns=1, changes=4)
 
 
 async def _latencies(folder: Path, amount: Amount) -> list[Row]:
@@ -107,6 +111,21 @@ async def _storms(folder: Path, amount: Amount) -> Section:
     return Section(table=storm.table(storms, languages=len(settings["languages"])), notes=[])
 
 
+async def _pages(folder: Path, amount: Amount) -> Section:
+    async with scene(folder / "pages", shipped()) as at:
+        measured = await pages.measure(at, folder / "pages", turns=amount.turns)
+    return Section(table=pages.table(measured), notes=pages.notes(measured))
+
+
+async def _changes(folder: Path, amount: Amount) -> Section:
+    measured = []
+    for channels in (True, False):
+        settings = changes.forty(channels=channels)
+        async with scene(folder / f"changes-{channels}", settings) as at:
+            measured.append(await changes.measure(at, settings["languages"], changes=amount.changes))
+    return Section(table=changes.table(measured), notes=changes.notes(measured))
+
+
 async def _measure(amount: Amount, *, write: bool) -> None:
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as name:
         folder = Path(name)
@@ -114,11 +133,22 @@ async def _measure(amount: Amount, *, write: bool) -> None:
         reading = _reading(amount)
         speed = await _speed(folder, amount)
         storms = await _storms(folder, amount)
-    for section in (speed, reading, storms):
+        viewed = await _pages(folder, amount)
+        changed = await _changes(folder, amount)
+    for section in (speed, reading, storms, viewed, changed):
         print(aligned(section.table), "", *section.notes, "", sep="\n")
     print(*(f"{name}: {value}" for name, value in facts), sep="\n")
     if write:
-        report.write(DOCUMENT, speed=speed, reading=reading, storms=storms, machine=facts, connections=CONNECTIONS)
+        report.write(
+            DOCUMENT,
+            speed=speed,
+            reading=reading,
+            storms=storms,
+            pages=viewed,
+            changes=changed,
+            machine=facts,
+            connections=CONNECTIONS,
+        )
 
 
 def main() -> None:

@@ -37,14 +37,27 @@ async def service(config: Path) -> AsyncIterator[Service]:
 
     Raises RuntimeError, with the end of the log, when it does not start.
     """
-    log = config.with_suffix(".log")
-    with log.open("wb") as file:
-        process = await _python("benchmarks.service", str(config), stderr=file)
+    async with _up("benchmarks.service", config) as running:
+        yield running
+
+
+@asynccontextmanager
+async def plain(answers: Path) -> AsyncIterator[Service]:
+    """Bare aiohttp with these answers; otherwise as ``service``."""
+    async with _up("benchmarks.bare", answers) as running:
+        yield running
+
+
+@asynccontextmanager
+async def _up(module: str, file: Path) -> AsyncIterator[Service]:
+    log = file.with_suffix(".log")
+    with log.open("wb") as out:
+        process = await _python(module, str(file), stderr=out)
     try:
         async with asyncio.timeout(TO_START):
             line = await _out(process).readline()
         if not line:
-            raise RuntimeError(f"the service did not start: {log.read_text(encoding='utf-8')[-2000:]}")
+            raise RuntimeError(f"{module} did not start: {log.read_text(encoding='utf-8')[-2000:]}")
         yield Service(url=json.loads(line)["url"], process=process)
     finally:
         await _end(process)

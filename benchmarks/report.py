@@ -59,6 +59,24 @@ Written by `make bench`, all but the last part. Nothing here is promised: run it
   one by one follow five minutes later and are not waited for. Somebody else asks `/healthz` meanwhile, fifty times a
   second. Memory is the resident set of the service's process; at most and after are since the storm began.
 
+## Pages
+
+{pages}
+
+- Pages and feeds are ready bytes. **Bare aiohttp** is a process of its own on the same kind of loop: one handler that
+  takes the same bytes and headers from a dictionary, and nothing else. Both are asked by a third process that keeps its
+  connections open. One incident is open.
+
+{changes}
+
+- What customers see changes (an incident opens, or ends), and every page must be made anew, on demand, in each
+  language. **First view** is the first request for the front page of a language after the change, sent when the
+  webhook is answered: reading the database, drawing, packing by gzip and Brotli. **At once**: by so many visitors in
+  the same moment, each in a language of their own; the last has waited for all others.
+- **Channels**: meanwhile the service posts to as many Telegram channels, one per language; beside it, the same without
+  any. `/healthz` is asked two hundred times a second at most; when nothing else goes on its longest answer is what the
+  machine itself does to figures.
+
 ## The machine
 
 | | |
@@ -87,6 +105,8 @@ def write(
     speed: Section,
     reading: Section,
     storms: Section,
+    pages: Section,
+    changes: Section,
     machine: Sequence[tuple[str, str]],
     connections: int,
 ) -> None:
@@ -97,6 +117,8 @@ def write(
         speed=speed.text,
         reading=reading.text,
         storms=storms.text,
+        pages=pages.text,
+        changes=changes.text,
         machine="\n".join(f"| {name} | {value} |" for name, value in machine),
         connections=connections,
     )

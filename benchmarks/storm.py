@@ -17,7 +17,7 @@ from benchmarks.bodies import webhook
 from benchmarks.figures import NOT_MEASURED, Table, written
 from benchmarks.processes import post_all
 from benchmarks.scene import HOOK, SECRET, Scene, Settings, shipped
-from benchmarks.wire import connect, request
+from benchmarks.wire import request, waits
 from bot import clock
 from bot.config.judgement import Storm
 
@@ -25,7 +25,6 @@ COMPONENTS = tuple(f"part-{number:02}" for number in range(1, 13))
 OPERATOR = 1001
 PAUSE, BETWEEN = 0.1, 0.02
 """Seconds between looks at whether the service has come to rest, and between questions whether it lives."""
-_ALIVE = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 _COUNTS = {
     "problems": "SELECT count(*) FROM problems WHERE state = 'firing'",
@@ -85,12 +84,12 @@ async def measure(at: Scene, *, problems: int, batch: int, connections: int, sec
     before, over = memory.resident(pid), asyncio.Event()
     memory.forget_peak(pid)
     async with asyncio.TaskGroup() as tasks:
-        asking = tasks.create_task(_longest_wait(at.service.url, over))
+        asking = tasks.create_task(waits(at.service.url, over, between=BETWEEN))
         began = time.monotonic()
         posted = await post_all(at.service.url, requests, connections=connections, seconds=seconds)
         lag = time.monotonic() - began - posted.seconds  # the client's start, and its end
         over.set()
-    await asyncio.to_thread(_rest, at, seconds)
+    await asyncio.to_thread(rest, at, seconds)
     rested = time.monotonic() - began - lag
     if set(posted.statuses) != {"202"} or _counted(at)["problems"] != problems:
         raise RuntimeError(f"answers by status: {posted.statuses}; {_counted(at)['problems']} problems stored")
@@ -100,7 +99,7 @@ async def measure(at: Scene, *, problems: int, batch: int, connections: int, sec
         size=sum(len(body) for body in bodies),
         committed=posted.seconds,
         rested=rested,
-        longest_wait=asking.result(),
+        longest_wait=max(asking.result()),
         before=before,
         peak=memory.peak(pid),
         after=memory.resident(pid),
@@ -117,22 +116,8 @@ def _bodies(problems: int, batch: int) -> list[bytes]:
     ]
 
 
-async def _longest_wait(url: str, over: asyncio.Event) -> float:
-    """Somebody else asks now and then whether the service lives: seconds of the longest wait for an answer."""
-    longest, connection = 0.0, await connect(url)
-    try:
-        while not over.is_set():
-            asked = time.perf_counter()
-            await connection.ask(_ALIVE)
-            longest = max(longest, time.perf_counter() - asked)
-            await asyncio.sleep(BETWEEN)
-    finally:
-        connection.close()
-    return longest
-
-
-def _rest(at: Scene, seconds: float) -> None:
-    """Wait until nothing is owed any more."""
+def rest(at: Scene, seconds: float) -> None:
+    """Wait until nothing is owed any more. Raises TimeoutError after so many seconds."""
     until = time.monotonic() + seconds
     while owed := _counted(at)["owed"]:
         if time.monotonic() > until:

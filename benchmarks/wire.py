@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from typing import cast
 from urllib.parse import urlsplit
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _END_OF_HEAD = b"\r\n\r\n"
+_ALIVE = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
 def request(path: str, body: bytes, *, bearer: str = "") -> bytes:
@@ -16,6 +18,11 @@ def request(path: str, body: bytes, *, bearer: str = "") -> bytes:
     shown = f"Authorization: Bearer {bearer}\r\n" if bearer else ""
     head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\n{shown}Content-Type: application/json\r\n"
     return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+def get(path: str, *, coding: str) -> bytes:
+    """The bytes of a GET. coding: the Accept-Encoding."""
+    return f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: {coding}\r\n\r\n".encode()
 
 
 class Connection(asyncio.Protocol):
@@ -65,3 +72,21 @@ async def connect(url: str) -> Connection:
     host, _, port = urlsplit(url).netloc.rpartition(":")
     _, connection = await asyncio.get_running_loop().create_connection(Connection, host, int(port))
     return connection
+
+
+async def waits(url: str, over: asyncio.Event, *, between: float) -> list[float]:
+    """Somebody else asks now and then whether the service lives: seconds that each answer took, at least one.
+
+    over: when to stop; between: seconds from an answer to the next question.
+    """
+    taken: list[float] = []
+    connection = await connect(url)
+    try:
+        while not (taken and over.is_set()):
+            asked = time.perf_counter()
+            await connection.ask(_ALIVE)
+            taken.append(time.perf_counter() - asked)
+            await asyncio.sleep(between)
+    finally:
+        connection.close()
+    return taken

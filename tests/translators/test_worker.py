@@ -237,7 +237,8 @@ async def test_a_defect_with_one_text_stops_nobody(store: Store, clock: StillClo
 async def test_what_a_process_left_behind_is_asked_for_again_while_there_is_time(
     store: Store, clock: StillClock
 ) -> None:
-    async with a_provider(held=asyncio.Event()) as provider:
+    held = asyncio.Event()
+    async with a_provider(held=held) as provider:
         async with shop(store, clock, provider) as here:
             await here.say(it="Ci siamo.")
             async with asyncio.timeout(20):
@@ -246,6 +247,7 @@ async def test_what_a_process_left_behind_is_asked_for_again_while_there_is_time
         if store.shared:
             return  # there, its number stays taken for as long as the store is open; two tests below show that
         provider.held = None
+        held.set()  # whoever waits for the first answer has gone
         async with shop(store, clock, provider) as there:
             await there.intake.seen(2)
             assert {state for state, _ in (await there.states()).values()} == {"done"}
