@@ -45,7 +45,8 @@ class Timers:
                 log.exception("timers failed, trying again")
                 wait = SAFETY_NET
             try:
-                await asyncio.wait_for(self._wake.wait(), timeout=wait.total_seconds())
+                async with asyncio.timeout(wait.total_seconds()):  # wait_for may swallow a cancellation
+                    await self._wake.wait()
             except TimeoutError:
                 continue
 

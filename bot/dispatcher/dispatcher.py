@@ -89,7 +89,8 @@ class Dispatcher:
         if self._stopping:
             return
         try:
-            await asyncio.wait_for(self._wake.wait(), timeout=seconds)
+            async with asyncio.timeout(seconds):  # wait_for may swallow a cancellation
+                await self._wake.wait()
         except TimeoutError:
             return
 

@@ -73,7 +73,8 @@ class Turns:
         while True:
             self._wake.clear()
             try:
-                await asyncio.wait_for(self._wake.wait(), timeout=self._grant())
+                async with asyncio.timeout(self._grant()):  # wait_for may swallow a cancellation
+                    await self._wake.wait()
             except TimeoutError:
                 continue
 

@@ -68,7 +68,8 @@ class Worker:
                 self._wake.clear()
                 await self._round(tasks)
                 try:
-                    await asyncio.wait_for(self._wake.wait(), timeout=SAFETY_NET.total_seconds())
+                    async with asyncio.timeout(SAFETY_NET.total_seconds()):  # wait_for may swallow a cancellation
+                        await self._wake.wait()
                 except TimeoutError:
                     continue
 
