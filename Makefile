@@ -62,8 +62,8 @@ lock:  ## write the lock files anew from pyproject.toml, with the newest version
 	@python=$$($(FIND_PYTHON)) && $$python -m venv build/lock
 	@build/lock/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV)
 	@$(COMPILE) --group build --output-file requirements-build.lock
-	@$(COMPILE) pyproject.toml --extra postgres --output-file requirements.lock
-	@$(COMPILE) pyproject.toml --extra postgres --group test --constraint requirements.lock \
+	@$(COMPILE) pyproject.toml --extra postgres --extra s3 --output-file requirements.lock
+	@$(COMPILE) pyproject.toml --extra postgres --extra s3 --group test --constraint requirements.lock \
 		--output-file requirements-test.lock
 
 COMPILE = build/lock/bin/uv pip compile --quiet --upgrade --universal --generate-hashes \

@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: measure, print the tables, write docs/benchmarks.md. A few minutes.
+"""``python -m benchmarks``: measure, print the tables, write docs/benchmarks.md. A quarter of an hour.
 
 --quick: a tenth of everything, and nothing is written; to see whether it works.
 """
@@ -11,7 +11,19 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import alertmanager, changes, latency, machine, pages, parsing, report, storm, throughput
+from benchmarks import (
+    alertmanager,
+    changes,
+    latency,
+    machine,
+    pages,
+    parsing,
+    posts,
+    report,
+    simulation,
+    storm,
+    throughput,
+)
 from benchmarks.figures import Row, aligned, compared, milliseconds
 from benchmarks.processes import ROOT
 from benchmarks.report import Section
@@ -29,7 +41,8 @@ AIMS = "Aims: p50 of signal to last post under 10 ms, 3,000 durable signals a se
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amount:
     """How much is measured: rounds of latency; signals of one component, one a request and in batches; times each
-    sender's request is read; problems in each storm; seconds of each page; changes in forty languages.
+    sender's request is read; problems in each storm; seconds of each page; changes in forty languages; seconds of
+    posts at each pace; subscribers in the simulated hour.
     """
 
     rounds: int
@@ -39,12 +52,32 @@ class Amount:
     problems: int
     turns: int
     changes: int
+    sending: int
+    subscribers: int
 
 
 FULL = Amount(
-    rounds=200, signals=10_000, signals_in_batches=20_000, readings=2_000, problems=10_000, turns=3, changes=20
+    rounds=200,
+    signals=10_000,
+    signals_in_batches=20_000,
+    readings=2_000,
+    problems=10_000,
+    turns=3,
+    changes=20,
+    sending=10,
+    subscribers=100_000,
 )
-QUICK = Amount(rounds=20, signals=1_000, signals_in_batches=2_000, readings=200, problems=1_000, turns=1, changes=4)
+QUICK = Amount(
+    rounds=20,
+    signals=1_000,
+    signals_in_batches=2_000,
+    readings=200,
+    problems=1_000,
+    turns=1,
+    changes=4,
+    sending=1,
+    subscribers=2_000,
+)
 
 
 async def _latencies(folder: Path, amount: Amount) -> list[Row]:
@@ -126,6 +159,17 @@ async def _changes(folder: Path, amount: Amount) -> Section:
     return Section(table=changes.table(measured), notes=changes.notes(measured))
 
 
+async def _posts(folder: Path, amount: Amount) -> Section:
+    measured = await posts.measure(folder / "posts", seconds=amount.sending)
+    return Section(table=posts.table(measured), notes=[])
+
+
+async def _hour(folder: Path, amount: Amount) -> Section:
+    """Beside this loop, for it has one of its own."""
+    lived = await asyncio.to_thread(simulation.measure, folder / "hour", subscribers=amount.subscribers)
+    return Section(table=simulation.table(lived), notes=[])
+
+
 async def _measure(amount: Amount, *, write: bool) -> None:
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as name:
         folder = Path(name)
@@ -135,7 +179,9 @@ async def _measure(amount: Amount, *, write: bool) -> None:
         storms = await _storms(folder, amount)
         viewed = await _pages(folder, amount)
         changed = await _changes(folder, amount)
-    for section in (speed, reading, storms, viewed, changed):
+        sent = await _posts(folder, amount)
+        hour = await _hour(folder, amount)
+    for section in (speed, reading, storms, viewed, changed, sent, hour):
         print(aligned(section.table), "", *section.notes, "", sep="\n")
     print(*(f"{name}: {value}" for name, value in facts), sep="\n")
     if write:
@@ -146,6 +192,8 @@ async def _measure(amount: Amount, *, write: bool) -> None:
             storms=storms,
             pages=viewed,
             changes=changed,
+            posts=sent,
+            hour=hour,
             machine=facts,
             connections=CONNECTIONS,
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import statistics
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -16,8 +17,9 @@ from urllib.request import Request, urlopen
 
 from benchmarks import bare
 from benchmarks.bodies import webhook
-from benchmarks.figures import Table, quantile, written
-from benchmarks.processes import plain, post_all
+from benchmarks.computing import computed
+from benchmarks.figures import NOT_MEASURED, Table, quantile, written
+from benchmarks.processes import Service, plain, post_all
 from benchmarks.scene import HOOK, SECRET, Scene
 from benchmarks.storm import rest
 from benchmarks.wire import connect, get, request
@@ -33,23 +35,37 @@ _ITS_OWN = frozenset({"content-length", "date", "server"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """One page in one coding. size: bytes of its body; ours, theirs: requests a second, one value a turn;
+class Side:
+    """Ours or theirs. rates: requests a second, one value a turn; work: seconds computed for one request, None where
+    nobody knows.
+    """
 
-    busy: the largest share of a turn in which the client computed: near 1 it is the client that was measured.
+    rates: Sequence[float]
+    work: float | None
+
+    @property
+    def rate(self) -> float:
+        """The median of the turns."""
+        return statistics.median(self.rates)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page in one coding. size: bytes of its body; busy: the largest share of a turn in which the client computed:
+    near 1 it is the client that was measured.
     """
 
     path: str
     coding: str
     size: int
-    ours: Sequence[float]
-    theirs: Sequence[float]
+    ours: Side
+    theirs: Side
     busy: float
 
     @property
     def share(self) -> float:
-        """Ours of theirs, medians of the turns."""
-        return statistics.median(self.ours) / statistics.median(self.theirs)
+        """Our rate as a share of theirs."""
+        return self.ours.rate / self.theirs.rate
 
 
 async def measure(at: Scene, folder: Path, *, turns: int) -> list[Page]:
@@ -65,7 +81,7 @@ async def measure(at: Scene, folder: Path, *, turns: int) -> list[Page]:
         for each in ready:
             if await asyncio.to_thread(_answer, other.url, each.path, each.coding) != each:
                 raise RuntimeError(f"not the same answer: {each.path} in {each.coding}")
-        return [await _page(at.service.url, other.url, each, turns=turns) for each in ready]
+        return [await _page(at.service, other, each, turns=turns) for each in ready]
 
 
 async def _opened(at: Scene) -> int:
@@ -87,46 +103,55 @@ def _answer(url: str, path: str, coding: str) -> bare.Ready:
         return bare.Ready(path=path, coding=coding, headers=headers, body=answer.read().hex())
 
 
-async def _page(ours: str, theirs: str, ready: bare.Ready, *, turns: int) -> Page:
-    rates: dict[str, list[float]] = {ours: [], theirs: []}
-    busy = 0.0
+async def _page(ours: Service, theirs: Service, ready: bare.Ready, *, turns: int) -> Page:
+    rates: dict[str, list[float]] = {ours.url: [], theirs.url: []}
+    work, answered, busy = Counter[str](), Counter[str](), 0.0
     for _ in range(turns):
-        for url, found in rates.items():
+        for side in (ours, theirs):
             asked = [get(ready.path, coding=ready.coding)] * MOST
-            posted = await post_all(url, asked, connections=CONNECTIONS, seconds=SECONDS)
+            before = computed(side.process.pid)
+            posted = await post_all(side.url, asked, connections=CONNECTIONS, seconds=SECONDS)
+            after = computed(side.process.pid)
             if set(posted.statuses) != {"200"}:
                 raise RuntimeError(f"{ready.path}: answers by status: {posted.statuses}")
-            found.append(posted.accepted / posted.seconds)
+            rates[side.url].append(posted.accepted / posted.seconds)
+            work[side.url] += (after or 0.0) - (before or 0.0)
+            answered[side.url] += posted.accepted
             busy = max(busy, posted.busy)
     size = len(ready.body) // 2
-    return Page(path=ready.path, coding=ready.coding, size=size, ours=rates[ours], theirs=rates[theirs], busy=busy)
+    known = computed(ours.process.pid) is not None
+    sides = {url: Side(rates=rates[url], work=work[url] / answered[url] if known else None) for url in rates}
+    return Page(
+        path=ready.path, coding=ready.coding, size=size, ours=sides[ours.url], theirs=sides[theirs.url], busy=busy
+    )
 
 
 def table(pages: Sequence[Page]) -> Table:
     """One row per page and coding, and what was aimed at."""
-    head = ("page", "coding", "bytes", "this service, requests/s", "bare aiohttp, requests/s", "share", "aim")
+    head = ("page", "coding", "bytes", "requests/s", "bare", "share", "aim", "computed, µs", "bare")
     return Table(head=head, rows=[_cells(page) for page in pages], texts=2)
 
 
 def _cells(page: Page) -> tuple[str, ...]:
-    ours, theirs = statistics.median(page.ours), statistics.median(page.theirs)
     return (
         page.path,
         page.coding,
         f"{page.size:,}",
-        written(ours),
-        written(theirs),
+        written(page.ours.rate),
+        written(page.theirs.rate),
         f"{page.share:.0%}",
         f"{AT_LEAST:.0%}: {'met' if page.share >= AT_LEAST else 'missed'}",
+        *(NOT_MEASURED if side.work is None else written(side.work * 1e6) for side in (page.ours, page.theirs)),
     )
 
 
 def notes(pages: Sequence[Page]) -> list[str]:
     """How much the figures are worth."""
-    turns = len(pages[0].ours)
-    shares = [min(each) / quantile(each, 1.0) for page in pages for each in (page.ours, page.theirs)]
+    turns = len(pages[0].ours.rates)
+    shares = [min(side.rates) / quantile(side.rates, 1.0) for page in pages for side in (page.ours, page.theirs)]
     return [
         f"{CONNECTIONS} connections; the median of {turns} turns of {SECONDS:g} s, ours and theirs one after the other."
         f" The slowest turn of a side had at least {min(shares):.0%} of the rate of its fastest; the client computed"
-        f" for at most {max(page.busy for page in pages):.0%} of a turn.",
+        f" for at most {max(page.busy for page in pages):.0%} of a turn. Computed: the processor time of one request on"
+        " either side, which hardly depends on what else the machine does.",
     ]

@@ -49,10 +49,17 @@ async def plain(answers: Path) -> AsyncIterator[Service]:
 
 
 @asynccontextmanager
-async def _up(module: str, file: Path) -> AsyncIterator[Service]:
+async def far_side(folder: Path, delay: float) -> AsyncIterator[str]:
+    """The address of a Bot API over TLS that answers so many seconds late; its certificate goes into the folder."""
+    async with _up("benchmarks.standin", folder, str(delay)) as running:
+        yield running.url
+
+
+@asynccontextmanager
+async def _up(module: str, file: Path, *arguments: str) -> AsyncIterator[Service]:
     log = file.with_suffix(".log")
     with log.open("wb") as out:
-        process = await _python(module, str(file), stderr=out)
+        process = await _python(module, str(file), *arguments, stderr=out)
     try:
         async with asyncio.timeout(TO_START):
             line = await _out(process).readline()

@@ -17,7 +17,7 @@ import uvloop
 from bot.app import running
 from bot.config.file import load
 from bot.config.secrets import secrets_of
-from bot.domain.pacing import Limits, Window
+from bot.domain.rates import Limits, Window
 from bot.languages.catalogue import Catalogue
 from bot.logs import configure
 from bot.resources import NOTICES

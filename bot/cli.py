@@ -9,8 +9,10 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Coroutine
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -168,6 +170,20 @@ def export(config: Path, folder: Path) -> None:
     settings, catalogue = _read(config)
     swept = _run_loop(lambda: exported(settings, catalogue, folder))
     click.echo(f"{swept.pages} pages; written {swept.written} files that differed, removed {swept.removed}")
+
+
+@main.command()
+@_CONFIG
+@click.option("--incident", type=click.IntRange(min=1), help="Only what is about this incident.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]), help="In the company's time zone.")
+@click.option("--json", "for_programs", is_flag=True, help="One JSON object a line instead of text.")
+def audit(config: Path, *, incident: int | None, since: datetime | None, for_programs: bool) -> None:
+    """Show who did what, oldest first. The service may run or not."""
+    from bot.auditing import show
+
+    settings, _ = _read(config)
+    aware = since.replace(tzinfo=ZoneInfo(settings.timezone)) if since else None
+    _run_loop(lambda: show(settings, incident_id=incident, since=aware, for_programs=for_programs, say=click.echo))
 
 
 @main.command("config-schema")

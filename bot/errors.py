@@ -11,6 +11,8 @@
     │   ├── Malformed        422: readable, but not what this source sends; says where
     │   └── Unreachable      503: a host of the sender's that we must ask first does not answer as it should
     ├── CommandError         answer the operator: the command cannot be carried out, and why
+    │   ├── Denied           the same, and the audit log has it: their role is too low
+    │   ├── TooLate          the same, in the chat too: whoever pressed has looked away long since
     │   └── AlreadyHandled   do nothing: another node has carried it out and answered
     ├── TranslationError     a machine has not translated a text
     │   ├── TranslatorBusy   ask again, while there is time
@@ -29,9 +31,14 @@ Nothing here imports the rest of the service.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import Literal
+
+_FIELD = re.compile(r"\{([a-z_]+)\}")
 
 
 class NoticeBotError(Exception):
@@ -101,8 +108,40 @@ class Unreachable(HookError):
     """What the sender points at cannot be had right now; the sender should try again."""
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Items named in a text for operators. last: what stands before the last one."""
+
+    items: Sequence[str]
+    last: Literal["and", "or"] = "and"
+
+    def __str__(self) -> str:
+        *others, last = self.items
+        return f"{', '.join(others)} {self.last} {last}" if others else last
+
+
 class CommandError(NoticeBotError):
-    """An operator's command cannot be carried out; the text says why and what to do."""
+    """An operator's command cannot be carried out; the text says why and what to do.
+
+    text: English, with ``{name}`` where a value belongs; values: by name. Another CommandError among them is a part of
+    the text, ``Listed`` is joined as the language does it, a StrEnum is a word of ours.
+    ``languages.tongue`` says it in the operator's language.
+    """
+
+    def __init__(self, text: str, /, **values: object) -> None:
+        super().__init__(text)
+        self.text, self.values = text, values
+
+    def __str__(self) -> str:
+        return _FIELD.sub(lambda field: str(self.values.get(field[1], field[0])), self.text)
+
+
+class Denied(CommandError):
+    """The operator's role is too low. values hold ``deed``, what they wanted to do, in the audit log's words."""
+
+
+class TooLate(CommandError):
+    """What was right when somebody said or pressed it may mislead customers now."""
 
 
 class AlreadyHandled(CommandError):
@@ -143,7 +182,7 @@ class StoreBusy(NoticeBotError):
 class Reason(StrEnum):
     """Why a delivery can never succeed; decides who is told."""
 
-    BLOCKED = "blocked"  # the reader blocked us, or we were removed: unsubscribe a person, alarm for a channel
+    BLOCKED = "blocked"  # we may not do this there: unsubscribe a person, alarm for a channel
     GONE = "gone"  # what it was to change has been deleted there: nothing is left to do
     REFUSED = "refused"  # the far side refuses these very words
     MISCONFIGURED = "misconfigured"  # token or address is wrong: the whole channel stands still

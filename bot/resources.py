@@ -10,3 +10,5 @@ _INSTALLED = _PACKAGE / "templates"  # where a wheel puts them
 TEMPLATES = _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent / "templates"
 NOTICES = TEMPLATES / "notices"
 SITE = TEMPLATES / "site"
+OPERATORS = TEMPLATES / "operators"
+SUBSCRIBERS = TEMPLATES / "subscribers"

@@ -20,7 +20,7 @@ from bot.store.incidents import load_revision
 log = structlog.get_logger(__name__)
 
 EVERY = timedelta(seconds=1)
-"""What another node commits is visible here this soon; our own commits are visible at once."""
+"""What another node commits is visible here this soon, should what it says of it (``nodes.speak``) not be heard."""
 
 
 UNSEEN = timedelta(seconds=5)

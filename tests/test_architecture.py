@@ -23,9 +23,10 @@ CATCH_ALL = {
     "bot/dispatcher/dispatcher.py": "a defect in one channel must not stop the others",
     "bot/dispatcher/settling.py": "a defect with one outcome must not stop the dispatcher; its lease ends by itself",
     "bot/intake/apart.py": "one of many duties must not sink the others",
+    "bot/intake/broadcasting.py": "a defect with one broadcast must stop neither the others nor the service",
     "bot/intake/writer.py": "everybody who waits for a batch must hear that it failed",
-    "bot/operators/handler.py": "one command that cannot be handled must not keep the others waiting",
-    "bot/operators/inbox.py": "a defect must not end the bot's hearing",
+    "bot/hearing/handler.py": "one command that cannot be handled must not keep the others waiting",
+    "bot/hearing/inbox.py": "a defect must not end the bot's hearing",
     "bot/polling/poller.py": "a defect in reading one page must not stop the others, nor the service",
     "bot/timers.py": "one duty that fails must not end all that is due",
     "bot/translators/worker.py": "a defect with one text must not stop the others, nor the service",
@@ -43,11 +44,12 @@ VENDORS_WORDS = {
     "bot/sources/": {"alert", "event", "message"},
     "bot/channels/telegram/": {"message", "post", "user"},
     "bot/operators/": {"message", "user"},
+    "bot/hearing/": {"message", "user"},
 }
 """Where the other side's own words are the right ones: next to its wire."""
 
-LIBRARYS_NAMES = {"process_bind_param", "process_result_value"}
-"""Methods whose names and meaning a library gave them: SQLAlchemy's TypeDecorator."""
+LIBRARYS_NAMES = {"process_bind_param", "process_result_value", "__post_init__"}
+"""Methods whose names and meaning a library gave them: SQLAlchemy's TypeDecorator, Python's dataclasses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

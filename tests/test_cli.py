@@ -51,7 +51,7 @@ def chat(name: str, **more: Any) -> dict[str, Any]:
 async def test_help_names_every_command(tmp_path: Path) -> None:
     said = await bot(tmp_path, "--help")
     assert (said.code, said.problems) == (0, [])
-    for command in ("run", "check", "preview", "languages", "config-schema"):
+    for command in ("run", "check", "preview", "languages", "audit", "config-schema"):
         assert f"\n  {command} " in said.out
 
 
@@ -113,6 +113,16 @@ async def test_check_has_nothing_to_say_against_what_is_well(tmp_path: Path, tel
     assert said.out.splitlines()[-1] == "All is well."
     assert "telegram: may post in 2 chats" in said.out
     assert telegram.accepted("sendMessage") == []
+
+
+async def test_check_mentions_operators_who_cannot_appoint_or_read(tmp_path: Path) -> None:
+    staff = [{"telegram_id": 1, "name": "Ada", "role": "publisher", "language": "fi"}]
+    names = {"shop": {"name": {"en": "Shop", "fi": "Kauppa"}}}
+    config(tmp_path, languages=["en", "fi"], components=names, operators=staff)
+    said = await bot(tmp_path, "check")
+    assert said.code == 0
+    assert "operators: none is an admin, so nobody can appoint others by command" in said.out
+    assert "operators: there are no texts for operators in fi; they are answered in English" in said.out
 
 
 async def test_check_has_one_line_for_each_chat_that_is_not_well(tmp_path: Path, telegram: FakeTelegram) -> None:

@@ -120,7 +120,7 @@ async def test_a_service_that_comes_back_in_the_middle_says_so_by_itself(sqlite:
     then = StillClock((clock.now() - timedelta(hours=20)).astimezone(UTC))
     async with open_store(sqlite) as store, world(store, then, destinations=chats, **CONFIG) as before:
         await before.intake.transact(
-            lambda desk: desk.plan(
+            lambda desk: desk.plans.announce(
                 components=["shop"], window=window, impact=Impact.NONE, texts={}, by="Anna", draft=False
             )
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,16 +15,21 @@ from sqlalchemy import select
 
 from bot.config.settings import Settings
 from bot.domain.delivery import Destination
-from bot.domain.model import Signal, SignalState
+from bot.domain.model import Role, Signal, SignalState
+from bot.domain.staff import Operator
 from bot.intake.publishing import Publisher
+from bot.intake.rules import operators_of, room_of
 from bot.intake.service import Intake
 from bot.intake.telling import Teller
 from bot.intake.transaction import Effects
 from bot.languages.catalogue import Catalogue
+from bot.languages.tongue import Tongues
 from bot.operators.told import Told
-from bot.resources import NOTICES
+from bot.resources import NOTICES, OPERATORS
+from bot.store.columns import metadata
 from bot.store.engine import Store
-from bot.store.schema import deliveries, incidents, metadata, notices, updates
+from bot.store.schema import deliveries, incidents, notices, updates
+from tests.fakes.telegram.waiting import Changes
 
 START = datetime(2026, 3, 2, 14, 3, tzinfo=UTC)
 
@@ -61,7 +66,7 @@ BASE: Mapping[str, Any] = {
     ],
     "channels": {"feed": {}, "website": {}},
     "operators": [
-        {"telegram_id": 1001, "name": "Duty phone", "role": "publisher", "language": "it"},
+        {"telegram_id": 1001, "name": "Duty phone", "role": "publisher", "language": "en"},
         {"telegram_id": 1002, "name": "Ada", "role": "drafter", "language": "en"},
     ],
 }
@@ -115,15 +120,34 @@ class World:
     settings: Settings
     teller: Teller
     effects: list[Effects] = field(default_factory=list)
+    commits: Changes = field(default_factory=Changes)
+    work: asyncio.Task[None] | None = None
     grace: timedelta = timedelta(seconds=0.05)
 
     def teller_to(self, *chats: int) -> Teller:
         """One that tells these chats."""
-        return Teller([(chat, "en") for chat in chats], self.teller.cards)
+        operators = [Operator(telegram_id=chat, name=str(chat), role=Role.VIEWER, language="en") for chat in chats]
+        return Teller(operators, self.teller.cards)
 
     async def report(self, *signals: Signal) -> list[str]:
         """Report signals; the kind of each decision, in lower case."""
         return [type(decision).__name__.lower() for decision in await self.intake.report(signals)]
+
+    async def until(self, holds: Callable[[], Awaitable[bool]]) -> None:
+        """Return once what is asked holds; asked again after every commit. Raises TimeoutError."""
+        async with asyncio.timeout(10):
+            while True:
+                asked_at = self.commits.version
+                if await holds():
+                    return
+                if self.commits.version == asked_at:
+                    await self.commits.next()
+
+    async def crash(self) -> None:
+        """Stop intake where it is, as when its process is killed: what was not committed has never happened."""
+        assert self.work is not None, "this world only looks at an intake that another one runs"
+        self.work.cancel()
+        await asyncio.wait([self.work])
 
     async def rows(self, name: str) -> list[dict[str, Any]]:
         """All rows of a table, by primary key."""
@@ -152,26 +176,45 @@ class World:
 
 @asynccontextmanager
 async def world(
-    store: Store, clock: StillClock, *, destinations: tuple[Destination, ...] = CHATS, **changes: Any
+    store: Store,
+    clock: StillClock,
+    *,
+    destinations: tuple[Destination, ...] = CHATS,
+    build: Callable[..., Intake] = Intake,
+    **changes: Any,
 ) -> AsyncIterator[World]:
-    """Intake on this store with the usual settings, some keys changed."""
+    """Intake on this store with the usual settings, some keys changed. build: takes what ``Intake`` takes."""
     configured = settings(**changes)
     effects: list[Effects] = []
-    teller = Teller(
-        [(operator.telegram_id, operator.language) for operator in configured.operators],
-        Told(ZoneInfo(configured.timezone)),
-    )
-    intake = Intake(
+    commits = Changes()
+
+    def committed(what: Effects) -> None:
+        effects.append(what)
+        commits.announce()
+
+    told = Told(ZoneInfo(configured.timezone), Tongues(OPERATORS))
+    teller = Teller(operators_of(configured), told, room=room_of(configured))
+    intake = build(
         store,
         clock,
         settings=configured,
         publisher=Publisher(configured, catalogue(*configured.languages), destinations, teller),
         teller=teller,
-        committed=effects.append,
+        committed=committed,
     )
     task = asyncio.create_task(intake.run())
     try:
-        yield World(intake=intake, store=store, clock=clock, settings=configured, teller=teller, effects=effects)
+        yield World(
+            intake=intake,
+            store=store,
+            clock=clock,
+            settings=configured,
+            teller=teller,
+            effects=effects,
+            commits=commits,
+            work=task,
+        )
     finally:
         intake.finish()
-        await task
+        if not task.cancelled():
+            await task

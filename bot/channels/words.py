@@ -7,31 +7,27 @@ placeholders of English: a gap stops the start.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
 from math import floor
 from pathlib import Path
-from string import Formatter
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, get_datetime_format, get_timezone_name
 from babel.numbers import format_percent
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from bot.channels.sentences import load_sentences, load_strays
 from bot.config.values import Localised
 from bot.domain.model import Direction
 from bot.domain.months import Month
-from bot.errors import CatalogueError, Problem
+from bot.errors import CatalogueError
 from bot.languages.catalogue import Catalogue
-from bot.languages.files import Entry, read
 from bot.languages.moments import Moments
-from bot.languages.negotiate import REGIONAL, closest
 from bot.resources import SITE
-
-_REFERENCE = "en"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +62,13 @@ class Words:
 
     def plain(self, key: str, **names: object) -> str:
         """The sentence as plain text. Raises KeyError when there is no such key."""
-        return self.sentences[key].format(**names)
+        sentence = self.sentences[key]
+        return sentence.format(**names) if names or "{" in sentence else sentence
 
     def html(self, key: str, **names: object) -> Markup:
         """The sentence as HTML; names that are not Markup are escaped. Raises KeyError when there is no such key."""
-        return Markup.escape(self.sentences[key]).format(**names)
+        escaped = {name: escape(value) for name, value in names.items()}
+        return Markup(str(escape(self.sentences[key])).format(**escaped))  # noqa: S704  # both are escaped
 
     def name(self, text: Localised) -> str:
         """A configured name in this language, else its parents', else the default language's, else the first one."""
@@ -79,8 +77,8 @@ class Words:
     def name_html(self, text: Localised) -> Markup:
         """The name isolated in ``<bdi>``, with its own ``lang`` where it had to fall back."""
         tag = self.language if isinstance(text, str) else self._tag(text)
-        lang = Markup() if tag in _parents(self.language) else Markup(' lang="{}"').format(tag)
-        return Markup("<bdi{}>{}</bdi>").format(lang, self.name(text))
+        lang = "" if tag in _parents(self.language) else f' lang="{escape(tag)}"'
+        return Markup(f"<bdi{lang}>{escape(self.name(text))}</bdi>")  # noqa: S704  # both are escaped
 
     def _tag(self, names: Mapping[str, str]) -> str:
         tags = [*_parents(self.language), *_parents(self.default), *names]
@@ -162,29 +160,28 @@ def _time(at: time, locale: str) -> str:
     return format_time(at, _CLOCKS.get(locale.partition("_")[0], "short"), locale=locale)
 
 
-def load_words(catalogue: Catalogue, timezone: str, folder: Path = SITE / "words") -> dict[str, Words]:
+def load_words(
+    catalogue: Catalogue, timezone: str, folder: Path = SITE / "words", *, overlays: Sequence[Path] = ()
+) -> dict[str, Words]:
     """The words of every language of the catalogue; ``es-MX`` may use the file of ``es``.
 
-    timezone: IANA name. Raises CatalogueError naming every language without a file, and every gap in the files used.
+    timezone: IANA name; overlays: the company's folders, whose sentences go before ours key by key. Raises
+    CatalogueError naming every language without a file, and every gap in the files used.
     """
-    files = {file.stem: file for file in sorted(folder.glob("*.yaml"))}
-    reference = read(files[_REFERENCE])
     found: dict[str, Words] = {}
-    problems: list[Problem] = []
+    problems = load_strays(overlays)
     for language in catalogue.languages:
-        stem = closest(language, list(files), within=REGIONAL)
-        if stem is None:
-            text = f"no file for language {language!r}; there are: {', '.join(files)}"
-            problems.append(Problem(file=str(folder), line=None, path="", text=text))
+        try:
+            sentences = load_sentences(language, (folder, *overlays))
+        except CatalogueError as error:
+            problems += [problem for problem in error.problems if problem not in problems]
             continue
-        entries = read(files[stem])
-        problems.extend(_gaps(files[stem], entries, reference))
         found[language] = Words(
             language=language,
             default=catalogue.languages[0],
             timezone=timezone,
             moments=catalogue.moments(language),
-            sentences={**catalogue.words(language), **{key: entry.text for key, entry in entries.items()}},
+            sentences={**catalogue.words(language), **sentences},
         )
     if problems:
         raise CatalogueError(*problems)
@@ -195,19 +192,3 @@ def _parents(language: str) -> list[str]:
     """The tag itself, then ever shorter: zh-Hant-HK, zh-Hant, zh."""
     parts = language.split("-")
     return ["-".join(parts[:length]) for length in range(len(parts), 0, -1)]
-
-
-def _gaps(path: Path, entries: Mapping[str, Entry], reference: Mapping[str, Entry]) -> Iterable[Problem]:
-    for key in sorted(reference.keys() - entries.keys()):
-        yield Problem(file=str(path), line=None, path=key, text="is missing")
-    for key, entry in entries.items():
-        if key not in reference:
-            text = f"is not a key of {_REFERENCE}.yaml"
-            yield Problem(file=str(path), line=entry.line, path=key, text=text)
-        elif (expected := _placeholders(reference[key].text)) != _placeholders(entry.text):
-            text = f"expected these placeholders: {', '.join(sorted(expected)) or 'none'}"
-            yield Problem(file=str(path), line=entry.line, path=key, text=text)
-
-
-def _placeholders(sentence: str) -> frozenset[str]:
-    return frozenset(name for _, name, _, _ in Formatter().parse(sentence) if name is not None)

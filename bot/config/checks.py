@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from bot.config.colours import DARK_GROUNDS, LIGHT_GROUNDS, READABLE, colour, least_contrast, readable_on, written
 from bot.config.errors import nearest
-from bot.config.settings import Match, Rule, Settings
+from bot.config.settings import Chat, Match, Rule, Settings
 from bot.config.tree import Place, Tree
 from bot.config.values import Localised
 from bot.domain.model import Publish
@@ -66,14 +66,19 @@ def _localised(settings: Settings) -> Iterator[tuple[Place, Localised]]:
 
 def _languages(settings: Settings, tree: Tree) -> Iterator[Problem]:
     """Chats and operators have a language that notices are published in."""
-    chats = settings.channels.telegram.chats if settings.channels.telegram else ()
-    places: dict[Place, str] = {
-        ("channels", "telegram", "chats", number, "language"): chat.language for number, chat in enumerate(chats)
-    }
+    places: dict[Place, str] = {(*place, "language"): chat.language for place, chat in _chats(settings)}
     places |= {("operators", number, "language"): each.language for number, each in enumerate(settings.operators)}
     for place, language in places.items():
         if language not in settings.languages:
             yield tree.problem(place, f"expected {_one_of(settings)}, found {tree.shown(place)}")
+
+
+def _chats(settings: Settings) -> Iterator[tuple[Place, Chat]]:
+    """Every chat of every bot."""
+    telegram = settings.channels.telegram
+    for name, bot in telegram.all_bots.items() if telegram else ():
+        of = ("channels", "telegram", *(("bots", name) if name else ()))
+        yield from (((*of, "chats", number), chat) for number, chat in enumerate(bot.chats))
 
 
 def _one_of(settings: Settings) -> str:
@@ -165,12 +170,25 @@ def _swallows(earlier: Match, later: Match) -> bool:
 
 def _twice(settings: Settings, tree: Tree) -> Iterator[Problem]:
     """Lists whose entries must differ."""
-    chats = settings.channels.telegram.chats if settings.channels.telegram else ()
     yield from _repeated(tree, settings.languages, lambda at: ("languages", at))
-    yield from _repeated(tree, [chat.chat for chat in chats], lambda at: ("channels", "telegram", "chats", at, "chat"))
+    yield from _chats_twice(settings, tree)
     yield from _repeated(
         tree, [each.telegram_id for each in settings.operators], lambda at: ("operators", at, "telegram_id")
     )
+
+
+def _chats_twice(settings: Settings, tree: Tree) -> Iterator[Problem]:
+    """A topic is posted to once, and a chat by one bot: whether a post is there is found out by what one bot knows."""
+    seen: dict[str, list[tuple[Place, Chat]]] = {}
+    for place, chat in _chats(settings):
+        others = seen.setdefault(chat.chat.lower(), [])
+        for other_place, other in others:
+            if chat.topic == other.topic or place[:-2] != other_place[:-2]:
+                where = (*place, "chat")
+                text = f"expected each once, found {tree.shown(where)} in line {tree.line(other_place)} already"
+                yield tree.problem(where, text)
+                break
+        others.append((place, chat))
 
 
 def _repeated(tree: Tree, entries: Sequence[str | int], place: Callable[[int], Place]) -> Iterator[Problem]:

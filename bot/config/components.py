@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Discriminator, Tag
+from pydantic import Discriminator, Field, Tag
 
 from bot.config.part import Part
 from bot.config.values import Localised, Slug
@@ -43,6 +43,8 @@ class Component(Part):
     """Where else to reach the company while this is down: a text in Markdown, or a list of ways. Absent: nowhere."""
     depends_on: tuple[str, ...] = ()
     """Upstream products it stands on, as source/product, or a whole source."""
+    approvals: Annotated[int, Field(ge=1, le=5)] = 1
+    """How many publishers must agree before operators' words about this are published, or published ones change."""
     inhibited_by: tuple[Slug, ...] = ()
     """While one of these components is down, this one says nothing of its own."""
 

@@ -67,8 +67,14 @@ def resolve(settings: Settings, tree: Tree, *, base: Path) -> tuple[Settings, li
     problems += [problem for problem in unproven if not any(path.startswith(problem.path) for path in known)]
     channels = settings.channels
     if telegram := channels.telegram:
-        token = found(telegram.token, telegram.token_file, ("channels", "telegram", "token_file"))
-        channels = channels.model_copy(update={"telegram": telegram.model_copy(update={"token": token})})
+        place: Place = ("channels", "telegram")
+        tokens = {
+            name: found(bot.token, bot.token_file, (*place, *(("bots", name) if name else ()), "token_file"))
+            for name, bot in telegram.all_bots.items()
+        }
+        bots = {name: bot.model_copy(update={"token": tokens[name]}) for name, bot in telegram.bots.items()}
+        telegram = telegram.model_copy(update={"token": tokens[""], "bots": bots})
+        channels = channels.model_copy(update={"telegram": telegram})
     translate = settings.translate
     if translate is not None:
         key = found(translate.api_key, translate.api_key_file, ("translate", "api_key_file"))
@@ -99,9 +105,13 @@ def _secrets(settings: Settings) -> Iterator[str]:
     for source in settings.hooks.values():
         yield source.secret.get_secret_value() if source.secret else ""
     telegram = settings.channels.telegram
-    yield telegram.token.get_secret_value() if telegram and telegram.token else ""
+    for bot in telegram.all_bots.values() if telegram else ():
+        yield bot.token.get_secret_value() if bot.token else ""
+    yield telegram.webhook_secret.get_secret_value() if telegram and telegram.webhook_secret else ""
     yield settings.translate.api_key.get_secret_value() if settings.translate and settings.translate.api_key else ""
     yield settings.heartbeat.url if settings.heartbeat else ""
+    push = settings.channels.website.push if settings.channels.website else None
+    yield push.secret_key.get_secret_value() if push else ""
     yield from _password(settings.database)
 
 

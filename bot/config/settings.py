@@ -7,9 +7,8 @@ docs/configuration.md.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field
 
 from bot.config.components import Component, Instead, Way
 from bot.config.judgement import Flapping, Heartbeat, Storm
@@ -17,19 +16,17 @@ from bot.config.maintenance import Maintenance
 from bot.config.part import Part
 from bot.config.rules import Match, Regex, Rule
 from bot.config.sources import AnySource, SourceSettings
+from bot.config.telegram import Chat, TelegramBot, TelegramSettings
 from bot.config.translate import TranslateSettings
 from bot.config.upstreams import UpstreamSettings
 from bot.config.values import (
-    ChatId,
     Database,
-    Flag,
     Language,
     Listen,
     Localised,
     PublishedBaseUrl,
     PublishedUrl,
     Slug,
-    Url,
     Zone,
 )
 from bot.config.website import WebsiteSettings
@@ -49,6 +46,7 @@ __all__ = [
     "Rule",
     "Settings",
     "SourceSettings",
+    "TelegramBot",
     "TelegramSettings",
     "TranslateSettings",
     "UpstreamSettings",
@@ -70,40 +68,6 @@ class Company(Part):
     """A picture for the top of the page, SVG, PNG, WebP or JPEG, found beside this file. Absent: the name."""
     logo_dark: Path | None = None
     """The same for readers who prefer a dark page. Absent: ``logo``."""
-
-
-class Chat(Part):
-    """One Telegram channel or group, and the language of what is posted there."""
-
-    chat: ChatId
-    """@name of a public channel or group, or its numeric id."""
-    language: Language
-    """What is posted here is in this language; one of ``languages``."""
-    pin: Flag = False
-    """Keep the first post pinned while the incident is open. The bot needs the right to pin."""
-
-
-class TelegramSettings(Part):
-    """Posting in Telegram, and taking commands there."""
-
-    token: SecretStr | None = None
-    """From @BotFather. Absent or empty: the channel is off and says so."""
-    token_file: Path | None = None
-    """A file holding the token, instead of ``token``."""
-    base_url: Url = "https://api.telegram.org/bot"
-    """Bot API server; the token follows directly."""
-    chats: tuple[Chat, ...] = ()
-    """Channels and groups that every notice is posted to, each in its language."""
-    operators_chat: Annotated[int, Field(ge=-_LARGEST_ID, le=_LARGEST_ID)] | None = None
-    """A private chat or group where uncertain posts may be compared; absent: the first operator's private chat."""
-    uncertain: Literal["resend", "leave"] = "resend"
-    """What to do with a post that may or may not be there when no way is left to find out."""
-
-    @model_validator(mode="after")
-    def _one_token(self) -> TelegramSettings:
-        if self.token is not None and self.token.get_secret_value() and self.token_file is not None:
-            raise ValueError("expected token or token_file, found both")
-        return self
 
 
 class FeedSettings(Part):
@@ -157,7 +121,7 @@ class Settings(Part):
     database: Database = Field(default="sqlite:///data/notices.db", repr=False)
     """SQLite for one node, PostgreSQL for several. May hold a password."""
     templates: Path | None = None
-    """A folder of your own sentences, in ``notices/<tag>.yaml``; they go before ours, one by one. Absent: only ours."""
+    """A folder of your own sentences, ``notices/<tag>.yaml`` and ``site/words/<tag>.yaml``; they go before ours."""
     components: dict[Slug, Component] = Field(min_length=1)
     """The parts of the service that customers have a name for; the key is what rules and commands call it."""
     sources: dict[Slug, AnySource] = Field(default_factory=dict)

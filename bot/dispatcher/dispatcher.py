@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import timedelta
 
 import structlog
@@ -13,10 +13,11 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.channels.base import Channel
 from bot.clock import Clock
+from bot.dispatcher.flights import Flights
 from bot.dispatcher.settling import Settler
 from bot.dispatcher.turns import NotNow, Turns
 from bot.dispatcher.verdict import GiveBack, Leave, Verdict, judge
-from bot.domain.delivery import Delivery, Receipt
+from bot.domain.delivery import Delivery, Priority, Receipt
 from bot.domain.retry import GIVE_UP_AFTER
 from bot.errors import DeliveryError, Permanent, Reason, StoreBusy, Uncertain
 from bot.store import claims, outbox
@@ -28,15 +29,22 @@ LEASE = timedelta(seconds=90)
 """Longer than any one try: a turn is waited for some seconds at most, a call answers or fails within half a minute."""
 LONGEST_TRY = LEASE * 2 / 3
 REAP_EVERY = timedelta(seconds=5)
-AT_ONCE = 64
 SAFETY_NET = 5.0
 """Seconds after which the outbox is looked at even if nobody said that there is something."""
+SOON = 0.1
+"""Seconds within which a broadcast that goes on is followed up: not at every single call."""
+REMEMBERED = timedelta(seconds=62)
+"""Calls of a process before this one that may still count: those of a minute, and some for two clocks."""
+BROADCASTS_REMEMBERED = timedelta(seconds=3)
 
 Resend = Callable[[Delivery], bool]
 
 
 class Dispatcher:
-    """Carries out the deliveries of the given channels until told to stop."""
+    """Carries out the deliveries of the given channels until told to stop.
+
+    held: the channels this node carries out from the start, None for all; ``hold`` and ``release`` change it.
+    """
 
     def __init__(
         self,
@@ -47,18 +55,38 @@ class Dispatcher:
         turns: Mapping[str, Turns],
         settler: Settler,
         resend: Resend,
+        held: Collection[str] | None = None,
     ) -> None:
         self._store, self._clock = store, clock
         self._channels, self._turns = dict(channels), dict(turns)
         self._settler, self._resend = settler, resend
+        self._held = set(channels if held is None else held)
+        self._ready: set[str] = set()
         self._wake = asyncio.Event()
+        self._soon: asyncio.TimerHandle | None = None
         self._stopping, self._grace = False, timedelta()
         self._reap_next = clock()
-        self._in_flight: dict[asyncio.Task[None], int] = {}
+        self._flights = Flights(turns)
 
     def wake(self) -> None:
         """There is, or may be, something new to carry out."""
         self._wake.set()
+
+    @property
+    def channels(self) -> Collection[str]:
+        """Those it could carry out, whoever does."""
+        return tuple(self._channels)
+
+    def hold(self, channel: str) -> None:
+        """From now on this node, and no other one, carries the channel's deliveries out."""
+        self._held.add(channel)
+        self.wake()
+
+    def release(self, channel: str) -> None:
+        """Another node may carry them out: what waits for its turn is given back."""
+        self._held.discard(channel)
+        self._ready.discard(channel)
+        self._turns[channel].close()
 
     async def run(self) -> None:
         """Work until ``stop``. Leases that a dead process left behind are taken back first."""
@@ -69,9 +97,9 @@ class Dispatcher:
                 self._wake.clear()
                 wait = await self._round(tasks)
                 await self._sleep(wait)
-            if self._in_flight:
-                await asyncio.wait(set(self._in_flight), timeout=self._grace.total_seconds())
-            for task in (*turns, *self._in_flight):
+            if self._flights.tasks:
+                await asyncio.wait(self._flights.tasks, timeout=self._grace.total_seconds())
+            for task in (*turns, *self._flights.tasks):
                 task.cancel()
 
     def stop(self, grace: timedelta) -> None:
@@ -98,14 +126,11 @@ class Dispatcher:
         """Start what may start; returns how many seconds until there may be more."""
         try:
             await self._reap_sometimes()
-            limit = AT_ONCE - len(self._in_flight)
-            claimed = await self._claim(limit)
-            for delivery in claimed:
+            await self._prepare()
+            for delivery in await self._claim():
                 flight = tasks.create_task(self._carry(delivery))
-                self._in_flight[flight] = delivery.id
+                self._flights.began(flight, delivery)
                 flight.add_done_callback(self._landed)
-            if len(claimed) == limit:
-                return SAFETY_NET  # whatever lands makes room, and wakes us
             await asyncio.sleep(0)  # let them leave first
             return await self._until_due()
         except (StoreBusy, IntegrityError) as error:
@@ -113,7 +138,18 @@ class Dispatcher:
             return 1.0
 
     def _landed(self, flight: asyncio.Task[None]) -> None:
-        self._in_flight.pop(flight, None)
+        """There is room again, and the next of its lane may go."""
+        if self._flights.landed(flight).priority is Priority.SUBSCRIBER:
+            self._wake_soon()
+        else:
+            self._wake.set()
+
+    def _wake_soon(self) -> None:
+        if self._soon is None:
+            self._soon = asyncio.get_running_loop().call_later(SOON, self._wake_now)
+
+    def _wake_now(self) -> None:
+        self._soon = None
         self._wake.set()
 
     async def _reap_sometimes(self) -> None:
@@ -125,28 +161,55 @@ class Dispatcher:
 
     async def _reap(self, *, orphans: bool = False) -> None:
         async with self._store.write() as connection:
-            taken_back = await outbox.reap(
-                connection, now=self._clock(), orphans=orphans, in_hand=list(self._in_flight.values())
-            )
+            taken_back = await outbox.reap(connection, now=self._clock(), orphans=orphans, in_hand=self._flights.ids)
         if taken_back:
             log.warning("took back leases of a dead or lost worker", deliveries=taken_back)
 
-    async def _claim(self, limit: int) -> list[Delivery]:
-        if limit <= 0 or not self._channels:
+    async def _prepare(self) -> None:
+        """Before the first call to a channel: know those that another process has made just now."""
+        for channel in self._held - self._ready:
+            await self._reap()
+            now = self._clock()
+            async with self._store.read() as connection:
+                calls = await outbox.calls_since(
+                    connection,
+                    channel=channel,
+                    since=now - REMEMBERED,
+                    broadcasts_since=now - BROADCASTS_REMEMBERED,
+                )
+            if channel not in self._held:
+                continue  # lost meanwhile
+            for address, priority, answered in calls:
+                ago = (now - (answered or now)).total_seconds()
+                self._turns[channel].remember(address, priority, ago=max(0.0, ago))
+            self._ready.add(channel)
+            if not self._stopping:
+                self._turns[channel].open()
+
+    async def _claim(self) -> list[Delivery]:
+        lots = self._flights.lots(sorted(self._ready))
+        if not lots or self._stopping:
             return []
         now = self._clock()
         async with self._store.write() as connection:
-            return await claims.claim(
-                connection,
-                lease=secrets.token_hex(8),
-                until=now + LEASE,
-                now=now,
-                limit=limit,
-                channels=list(self._channels),
-                node=self._store.node,
-            )
+            return [
+                delivery
+                for lot in lots
+                for delivery in await claims.claim(
+                    connection,
+                    lease=secrets.token_hex(8),
+                    until=now + LEASE,
+                    now=now,
+                    limit=lot.limit,
+                    channels=lot.channels,
+                    node=self._store.node,
+                    priorities=lot.priorities,
+                )
+            ]
 
     async def _until_due(self) -> float:
+        if not self._ready:
+            return SAFETY_NET
         now = self._clock()
         async with self._store.read() as connection:
             due = await outbox.next_due(connection, after=now)
@@ -183,7 +246,10 @@ class Dispatcher:
         channel = self._channels[delivery.channel]
 
         async def turn() -> None:
-            await turns.take(delivery.address, delivery.priority)
+            await turns.take(delivery)
+            self._flights.left(asyncio.current_task())
+            if delivery.priority is Priority.SUBSCRIBER:
+                self._wake_soon()
 
         age = self._clock() - delivery.owed_at
         if age >= GIVE_UP_AFTER and not delivery.uncertain:
@@ -192,10 +258,13 @@ class Dispatcher:
         if found is not None:
             return found
         await turn()
+        clearly = False
         try:
-            return await channel.send(delivery)
+            receipt = await channel.send(delivery)
+            clearly = True
+            return receipt
         finally:
-            turns.answered(delivery.address)
+            turns.answered(delivery.address, clearly=clearly)
 
     async def _look(self, channel: Channel, delivery: Delivery, turn: Callable[[], Awaitable[None]]) -> Receipt | None:
         """The receipt of an earlier try that was published, None when it may be sent. Raises Unsettled."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,13 +11,14 @@ from typing import Any
 import structlog
 
 from bot.clock import Clock
+from bot.dispatcher.losses import make_up_for
 from bot.dispatcher.turns import Turns
 from bot.dispatcher.verdict import Again, Bury, Done, GiveBack, Gone, Leave, Relocate, Verdict
-from bot.domain.delivery import Action, Delivery, DeliveryState
+from bot.domain.delivery import Action, Delivery, DeliveryState, Priority
 from bot.errors import StoreBusy
 from bot.intake.telling import Teller
 from bot.metrics import Metrics
-from bot.store import outbox
+from bot.store import card_texts, outbox, reach, subscribers
 from bot.store.connection import Connection
 from bot.store.engine import Store
 
@@ -92,32 +94,61 @@ class Settler:
 
     async def _transact(self, batch: list[_Outcome], now: datetime) -> list[bool]:
         held = []
+        returned: dict[int, str] = {}
         async with self._store.write() as connection:
             for outcome in batch:
-                values = _values(outcome.delivery, outcome.verdict, now)
-                held.append(await outbox.settle(connection, outcome.delivery, values))
+                delivery, values = outcome.delivery, _values(outcome.delivery, outcome.verdict, now)
+                held.append(await outbox.settle(connection, delivery, values))
                 if held[-1]:
-                    await self._follow_up(connection, outcome.delivery, outcome.verdict, now)
+                    await self._follow_up(connection, delivery, outcome.verdict, now)
+                    if delivery.priority is Priority.SUBSCRIBER and values["state"] is DeliveryState.PENDING:
+                        returned[delivery.id] = delivery.address
+            await subscribers.end_unwanted(connection, returned, now=now)
         return held
 
     async def _follow_up(self, connection: Connection, delivery: Delivery, verdict: Verdict, now: datetime) -> None:
         if isinstance(verdict, Relocate):
             await outbox.move(connection, channel=delivery.channel, old=delivery.address, new=verdict.new_address)
-        if isinstance(verdict, Bury | Gone | Leave) and delivery.notice is not None:
+            await self._move_cards(connection, delivery, verdict)
+        if isinstance(verdict, Bury | Leave) and delivery.text is not None and not _is_shut_out(verdict):
+            await card_texts.send_anew(connection, delivery.lane)
+        if isinstance(verdict, Bury) and verdict.shut_out:
+            await subscribers.shut_out(connection, delivery.address, verdict.error, now=now)
+        if delivery.notice is not None and delivery.priority is not Priority.SUBSCRIBER:
             await self._tell(connection, delivery, verdict, now)
 
-    async def _tell(
-        self, connection: Connection, delivery: Delivery, verdict: Bury | Gone | Leave, now: datetime
-    ) -> None:
-        """Once for an address and incident, where all that follows will fare alike, as changes to one post do."""
-        cards, error = self._teller.cards, verdict.error
-        lasting = isinstance(verdict, Gone) or (isinstance(verdict, Bury) and verdict.shut_out)
-        if (lasting or delivery.action is not Action.POST) and await outbox.ended_alike(
-            connection, delivery, error=error
-        ):
+    async def _move_cards(self, connection: Connection, delivery: Delivery, moved: Relocate) -> None:
+        try:
+            old, new = int(delivery.address), int(moved.new_address)
+        except ValueError:  # a channel's name: nobody has cards there
             return
-        card = cards.gone if isinstance(verdict, Gone) else cards.shut_out if lasting else cards.given_up
-        await self._teller.tell(connection, lambda language: card(delivery, error, language), now=now)
+        await card_texts.move(connection, old=old, new=new)
+
+    async def _tell(self, connection: Connection, delivery: Delivery, verdict: Verdict, now: datetime) -> None:
+        """What operators must hear of a notice, once where it lasts: of a chat, of a post that is gone, of changes."""
+        cards = self._teller.cards
+        match verdict:
+            case Done():
+                if since := await reach.allow(connection, delivery):
+                    await self._say(connection, lambda language: cards.open_again(delivery, since, language), now)
+            case Gone(error=error):
+                closed = await reach.is_closed(connection, delivery)
+                told = closed or await outbox.ended_alike(connection, delivery, error=error)
+                replaced = await make_up_for(connection, delivery, closed=closed, now=now)
+                if not told:
+                    await self._say(
+                        connection, lambda language: cards.gone(delivery, error, language, replaced=replaced), now
+                    )
+            case Bury(error=error, shut_out=True):
+                if await reach.bar(connection, delivery, now=now):
+                    await self._say(connection, lambda language: cards.shut_out(delivery, error, language), now)
+            case Bury(error=error) | Leave(error=error):
+                changes = delivery.action is not Action.POST
+                if not (changes and await outbox.ended_alike(connection, delivery, error=error)):
+                    await self._say(connection, lambda language: cards.given_up(delivery, error, language), now)
+
+    async def _say(self, connection: Connection, text: Callable[[str], str], now: datetime) -> None:
+        await self._teller.tell(connection, text, now=now)
 
     def _note(self, delivery: Delivery, verdict: Verdict, *, held: bool, now: datetime) -> None:
         outcome = _name(verdict) if held else "lease_lost"
@@ -135,6 +166,10 @@ class Settler:
             attempt=delivery.attempts,
             error=getattr(verdict, "error", None),
         )
+
+
+def _is_shut_out(verdict: Bury | Leave) -> bool:
+    return isinstance(verdict, Bury) and verdict.shut_out
 
 
 def _name(verdict: Verdict) -> str:

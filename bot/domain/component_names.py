@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 
 from bot.domain.nearest import no_such, quoted
-from bot.errors import CommandError
+from bot.errors import CommandError, Listed
 
 _COMMA = re.compile(r"\s*[,،]\s*")  # the second one is what Arabic keyboards have
 _FIRST = re.compile(r"[^\s,،]*")
@@ -27,7 +27,7 @@ def take(text: str, components: Mapping[str, Collection[str]]) -> tuple[tuple[st
     while True:
         match = any_name.match(text)
         if match is None or match.lastindex is None:
-            raise CommandError(_unknown(text, meanings, components))
+            raise _unknown(text, meanings, components)
         found.append(_only(match[0], meanings[names[match.lastindex - 1]]))
         comma = _COMMA.match(text, match.end())
         if comma is None:
@@ -57,11 +57,17 @@ def _loose(name: str) -> str:
 
 def _only(typed: str, identifiers: tuple[str, ...]) -> str:
     if len(identifiers) > 1:
-        raise CommandError(f"{quoted(typed)} is the name of {' and '.join(identifiers)}; type which of these you mean.")
+        raise CommandError(
+            "{typed} is the name of {components}; type which of these you mean.",
+            typed=quoted(typed),
+            components=Listed(identifiers),
+        )
     return identifiers[0]
 
 
-def _unknown(text: str, meanings: Mapping[str, tuple[str, ...]], components: Mapping[str, Collection[str]]) -> str:
+def _unknown(
+    text: str, meanings: Mapping[str, tuple[str, ...]], components: Mapping[str, Collection[str]]
+) -> CommandError:
     first = _FIRST.match(text)
     options = {identifier: identifier for identifier in components} | {name: ids[0] for name, ids in meanings.items()}
     return no_such("component", first[0] if first else "", options)

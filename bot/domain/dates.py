@@ -19,39 +19,36 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.domain import joints
 from bot.domain.durations import duration
-from bot.domain.nearest import quoted
+from bot.domain.joints import ENGLISH, Joints
+from bot.domain.nearest import instead_of, quoted
 from bot.errors import CommandError
 
 FARTHEST = timedelta(days=366)
 """What is planned is not farther away than this; beyond it a year is mistyped."""
 
-LENGTH = r"((?:\d{1,6} ?[smhd] ?)+)(?!\w)"
-"""A duration inside a longer text."""
-
 _JUST_PASSED = timedelta(days=60)
 
-_IN = re.compile(rf"in\s+{LENGTH}", re.IGNORECASE)
 _ISO = re.compile(r"(20\d\d)-(\d{1,2})-(\d{1,2})(?=[\s,tT]|$)")
 _DOTS = re.compile(r"(\d{1,2})\.(\d{1,2})(?:\.(20\d\d)?)?(?=[\s,]|$)")
 _SLASHES = re.compile(r"(\d{1,2})/(\d{1,2})(?:/(20\d\d))?(?=[\s,]|$)")
 _WORDS = re.compile(r"\S+")
-_JOINT = re.compile(r"\s*,?\s*(?:[tT](?=\d)|at\s)?\s*", re.IGNORECASE)
 _TIME = re.compile(r"(\d{1,2})(?::(\d\d))?(?![\d:])(?:\s*([ap])\.?m\b\.?)?", re.IGNORECASE)
 # The zone is the company's; were one of these left over, it would be published as the operator's own words.
 _ZONE = re.compile(r"\s*(UTC|GMT|Z|WES?T|CES?T|EES?T|BST|MSK|IST|JST|[ECMP][SD]T|AE[SD]T)(?![\w:])")
-_EXAMPLES = "such as 2026-12-01 02:00, sat 02:00, 02:00 or in 2h"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayNames:
     """What an operator may call a day; every name is ``folded``.
 
-    weekdays: 0 for Monday ... 6 for Sunday; relative: days from today, 0 and up.
+    weekdays: 0 for Monday ... 6 for Sunday; relative: days from today, 0 and up; joints: the small words of times.
     """
 
     weekdays: Mapping[str, int]
     relative: Mapping[str, int]
+    joints: Joints = ENGLISH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,20 +78,20 @@ def take_moment(text: str, here: Here, *, after: datetime | None = None) -> tupl
     """
     text = text.lstrip()
     after = after or here.now
-    if match := _IN.match(text):
+    if match := joints.ahead(here.names.joints).match(text):
         return _from_now(length_of(match[1]), here.now), text[match.end() :]
     days, rest = _take_day(text, here, after)
-    wanted, rest = _take_time(rest, of=text[: len(text) - len(rest)].strip())
+    wanted, rest = _take_time(rest, here, of=text[: len(text) - len(rest)].strip())
     if zone := _ZONE.match(rest):
-        raise CommandError(f"times are those of {here.zone.key}; leave out {zone[1]}.")
+        raise CommandError("times are those of {zone}; leave out {typed}.", zone=here.zone.key, typed=zone[1])
     return _resolved(days, wanted, here.zone, after), rest
 
 
 def length_of(text: str) -> timedelta:
-    """The duration that a match of ``LENGTH`` stands for. Raises CommandError when it is none, or too long."""
+    """The duration that a match of ``joints.LENGTH`` stands for. Raises CommandError when it is none, or too long."""
     length = duration(_ascii(text).lower().replace(" ", ""))
     if not length or length > FARTHEST:
-        raise CommandError(f"expected how long, such as 30m, 2h or 1d, not {quoted(text)}.")
+        raise CommandError("expected how long, such as 30m, 2h or 1d{found}.", found=instead_of(text))
     return length
 
 
@@ -139,7 +136,10 @@ def _from_slashes(match: re.Match[str]) -> _Numbers:
     first, second = int(match[1]), int(match[2])
     if first != second and first <= 12 and second <= 12:
         raise CommandError(
-            f"{match[0]} may have the day or the month first; write {first}.{second}. or {second}.{first}."
+            "{typed} may have the day or the month first; write {one} or {other}",
+            typed=match[0],
+            one=f"{first}.{second}.",
+            other=f"{second}.{first}.",
         )
     day, month = (second, first) if second > 12 else (first, second)
     return int(match[3]) if match[3] else None, month, day
@@ -152,7 +152,7 @@ def _dated(typed: str, numbers: _Numbers, near: date) -> date:
     found = [each for each in (_date(one, month, day) for one in years) if each is not None]
     meant = next((each for each in found if year or each > near - _JUST_PASSED), None)
     if meant is None:
-        raise CommandError(f"there is no day {quoted(typed)}.")
+        raise CommandError("there is no day {typed}.", typed=quoted(typed))
     return meant
 
 
@@ -179,19 +179,25 @@ def _named(text: str, here: Here, near: date) -> tuple[tuple[date, ...], str] | 
 # --- the time ---
 
 
-def _take_time(text: str, *, of: str) -> tuple[time, str]:
-    text = text[joint.end() :] if (joint := _JOINT.match(text)) else text
+def _take_time(text: str, here: Here, *, of: str) -> tuple[time, str]:
+    text = text[joint.end() :] if (joint := joints.at(here.names.joints).match(text)) else text
     match = _TIME.match(text)
     if match is None or not (match[2] or match[3]):
-        expected = f"at what time on {quoted(of)}? Such as 02:00" if of else f"expected when, {_EXAMPLES}"
-        raise CommandError(f"{expected}{f', not {quoted(text)}' if text else ''}.")
+        raise _no_time(text, of)
     hour, minute = int(match[1]), int(match[2] or 0)
     half_day = (match[3] or "").lower()
     if minute > 59 or hour > 23 or (half_day and not 1 <= hour <= 12):
-        raise CommandError(f"there is no time {quoted(match[0])}.")
+        raise CommandError("there is no time {typed}.", typed=quoted(match[0]))
     if half_day:
         hour = hour % 12 + (12 if half_day == "p" else 0)
     return time(hour, minute), text[match.end() :]
+
+
+def _no_time(text: str, of: str) -> CommandError:
+    found = instead_of(text)
+    if of:
+        return CommandError("at what time on {day}? Such as 02:00{found}.", day=quoted(of), found=found)
+    return CommandError("expected when, such as 2026-12-01 02:00, sat 02:00, 02:00 or in 2h{found}.", found=found)
 
 
 def _resolved(days: Sequence[date], wanted: time, zone: ZoneInfo, after: datetime) -> datetime:
@@ -200,16 +206,19 @@ def _resolved(days: Sequence[date], wanted: time, zone: ZoneInfo, after: datetim
     local = next((each for each in possible if max(_readings(each, zone)) > after), possible[-1])
     found = instants(local, zone)
     if not found:
-        raise CommandError(_left_out(local, zone))
+        raise _left_out(local, zone)
     return next((at for at in found if at > after), found[0])
 
 
-def _left_out(local: datetime, zone: ZoneInfo) -> str:
+def _left_out(local: datetime, zone: ZoneInfo) -> CommandError:
     minutes = (local + timedelta(minutes=number) for number in range(1, 24 * 60 + 1))
     exists = next(each for each in minutes if instants(each, zone))
-    return (
-        f"{local:%H:%M} does not exist on {local:%Y-%m-%d} in {zone.key}: clocks go forward."
-        f" The next that does is {exists:%Y-%m-%d %H:%M}."
+    return CommandError(
+        "{time} does not exist on {day} in {zone}: clocks go forward. The next that does is {next}.",
+        time=f"{local:%H:%M}",
+        day=f"{local:%Y-%m-%d}",
+        zone=zone.key,
+        next=f"{exists:%Y-%m-%d %H:%M}",
     )
 
 

@@ -20,7 +20,8 @@ class Facts:
     url: absolute address of the incident's page in this language;
     component_ids: what the configuration calls the components; exactly one may have words of its own;
     occasion: why the words differ from those of the status alone, None when they do not;
-    upstream: the platform at fault, set for ``Kind.UPSTREAM`` only.
+    upstream: the platform at fault, set for ``Kind.UPSTREAM`` only;
+    promised_at: by when there will be more news, None when that is not said.
     """
 
     kind: Kind
@@ -39,3 +40,4 @@ class Facts:
     upstream: str | None = None
     scheduled_for: datetime | None = None
     scheduled_until: datetime | None = None
+    promised_at: datetime | None = None

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Literal
 
 from bot.domain.marks import Mark
+from bot.domain.stated import Stated
 
 Direction = Literal["ltr", "rtl"]
 
@@ -224,7 +225,7 @@ class Notice:
     instead: Markdown, where else to reach the company meanwhile, None when there is nothing to say;
     more: Markdown, one link to ``url``, the incident's page in this language (absolute);
     mark, label: what must be said about these words, and the plain text that says it in their language, to be shown
-    with them; None, both or neither.
+    with them; None, both or neither; moments: where the words name instants, which is no part of what they say.
     """
 
     language: str
@@ -240,6 +241,7 @@ class Notice:
     url: str
     mark: Mark | None = None
     label: str | None = None
+    moments: tuple[Stated, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

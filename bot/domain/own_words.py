@@ -17,7 +17,7 @@ import re
 from collections.abc import Sequence
 
 from bot.domain.nearest import beginning, quoted
-from bot.errors import CommandError
+from bot.errors import CommandError, Listed
 
 LONGEST = 3000
 """UTF-16 units one text may have: what a notice needs besides still fits into Telegram's 4,096."""
@@ -49,7 +49,7 @@ def by_language(text: str, *, language: str, languages: Sequence[str]) -> dict[s
     for number, part in enumerate(_parts(text, languages), start=1):
         tag, said = _read(part, number=number, language=language, languages=languages)
         if tag in words:
-            raise CommandError(f"{tag}: is there twice; each language may be there once.")
+            raise CommandError("{tag}: is there twice; each language may be there once.", tag=tag)
         words[tag] = _checked(said, tag)
     return words
 
@@ -71,12 +71,19 @@ def _read(part: str, *, number: int, language: str, languages: Sequence[str]) ->
         return tag, part[part.index(":") + 1 :]
     if number > 1:
         raise CommandError(
-            f"part {number} ({quoted(part)}) does not say its language; begin it with {_listed(languages)},"
-            " or write \\| for a bar that is only text."
+            "part {number} ({typed}) does not say its language; begin it with {tags}, or write \\| for a bar that is"
+            " only text.",
+            number=number,
+            typed=quoted(part),
+            tags=_listed(languages),
         )
     _refuse_foreign(part, language, languages)
     if language not in languages:
-        raise CommandError(f"notices are not published in your language, {language}; begin with {_listed(languages)}.")
+        raise CommandError(
+            "notices are not published in your language, {language}; begin with {tags}.",
+            language=language,
+            tags=_listed(languages),
+        )
     return language, part
 
 
@@ -95,8 +102,11 @@ def _refuse_foreign(text: str, language: str, languages: Sequence[str]) -> None:
         match = _TAG.match(part)
         if match is not None and _configured(match[1], languages) is None and _is_language(match[1]):
             raise CommandError(
-                f"{match[1]}: looks like a language, but notices are published in {', '.join(languages)} only."
-                f" If it is just text, put your language in front: {language}: {beginning(part)}"
+                "{tag}: looks like a language, but notices are published in {languages} only. If it is just text, put"
+                " your language in front: {example}",
+                tag=match[1],
+                languages=", ".join(languages),
+                example=f"{language}: {beginning(part)}",
             )
 
 
@@ -112,13 +122,14 @@ def _plain(tag: str) -> str:
 def _checked(said: str, tag: str) -> str:
     said = said.replace("\\|", "|").strip()
     if not said:
-        raise CommandError(f"{tag}: has no words.")
+        raise CommandError("{tag}: has no words.", tag=tag)
     units = len(said.encode("utf-16-le")) // 2
     if units > LONGEST:
-        raise CommandError(f"{tag}: the text is {units} characters long; at most {LONGEST} fit.")
+        raise CommandError(
+            "{tag}: the text is {n} characters long; at most {most} fit.", tag=tag, n=units, most=LONGEST
+        )
     return said
 
 
-def _listed(languages: Sequence[str]) -> str:
-    *others, last = [f"{tag}:" for tag in languages]
-    return f"{', '.join(others)} or {last}" if others else last
+def _listed(languages: Sequence[str]) -> Listed:
+    return Listed([f"{tag}:" for tag in languages], "or")

@@ -77,13 +77,18 @@ def planned_for(incident: Incident, window: Window | None) -> Incident:
     return replace(incident, scheduled_for=window.starts, scheduled_until=window.ends)
 
 
+def not_begun(incident: Incident, *, now: datetime) -> bool:
+    """Whether its window is still to come and nobody has said that it began earlier; False without a window."""
+    return incident.status is Status.SCHEDULED and incident.scheduled_for is not None and now < incident.scheduled_for
+
+
 def moved(incident: Incident, *, starts: datetime, ends: datetime | None, now: datetime) -> Window:
     """The new window of maintenance that has not begun; ends: None for as long as it was planned.
 
     Raises CommandError when it has begun, or the window cannot be announced.
     """
     if incident.status is not Status.SCHEDULED:
-        raise CommandError(f"incident {incident.id} is in progress; /extend {incident.id} 1h makes it longer")
+        raise CommandError("incident {id} is in progress; /extend {id} 1h makes it longer", id=incident.id)
     if ends is None:
         ends = starts + _window_of(incident).length
     window = Window(starts=starts, ends=ends)
@@ -97,11 +102,11 @@ def extended(incident: Incident, longer: timedelta | datetime, *, now: datetime)
     Raises CommandError when it has not begun, or the end would be no later.
     """
     if incident.status is not Status.IN_PROGRESS:
-        raise CommandError(f"incident {incident.id} has not begun; /postpone {incident.id} START - END moves it")
+        raise CommandError("incident {id} has not begun; /postpone {id} START - END moves it", id=incident.id)
     planned = _window_of(incident)
     ends = longer if isinstance(longer, datetime) else planned.ends + longer
     if ends <= planned.ends:
-        raise CommandError(f"it would not end later than planned; /resolve {incident.id} ends it now")
+        raise CommandError("it would not end later than planned; /resolve {id} ends it now", id=incident.id)
     if ends <= now:
         raise CommandError("that end is in the past")
     window = Window(starts=planned.starts, ends=ends)
@@ -111,16 +116,16 @@ def extended(incident: Incident, longer: timedelta | datetime, *, now: datetime)
 
 def _window_of(incident: Incident) -> Window:
     if incident.scheduled_for is None or incident.scheduled_until is None:
-        raise CommandError(f"incident {incident.id} has no window yet; say when it starts and ends")
+        raise CommandError("incident {id} has no window yet; say when it starts and ends", id=incident.id)
     return Window(starts=incident.scheduled_for, ends=incident.scheduled_until)
 
 
-def overtaken(incident: Incident, status: Status, window: Window | None, *, now: datetime) -> str | None:
+def overtaken(incident: Incident, status: Status, window: Window | None, *, now: datetime) -> CommandError | None:
     """Why an update drafted with this status and window would no longer be true, None when it is."""
     if status is Status.SCHEDULED and incident.status is not Status.SCHEDULED:
-        return f"incident {incident.id} is {incident.status} by now"
+        return CommandError("incident {id} is {status} by now", id=incident.id, status=incident.status)
     if window is not None and status is Status.SCHEDULED and window.starts <= now:
-        return "its window has begun meanwhile"
+        return CommandError("its window has begun meanwhile")
     if window is not None and window.ends <= now:
-        return "its window is over meanwhile"
+        return CommandError("its window is over meanwhile")
     return None

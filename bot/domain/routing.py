@@ -88,20 +88,31 @@ def nature(rule: Rule, looked_at: str | None) -> tuple[Kind, str | None]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owed:
-    """One delivery an update owes: what to do at which destination."""
+    """One delivery an update owes: what to do at which destination. silent: what arrives makes no sound."""
 
     action: Action
     destination: Destination
+    silent: bool = False
 
 
-def plan(destinations: Sequence[Destination], *, status: Status, first: bool, reopens: bool = False) -> list[Owed]:
+def lane_of(destination: Destination, incident_id: int) -> str:
+    """What names the deliveries that go out strictly in order: one story in one place."""
+    topic = f"/{destination.topic}" if destination.topic is not None else ""
+    return f"{destination.channel}:{destination.address}{topic}:{incident_id}"
+
+
+def plan(
+    destinations: Sequence[Destination], *, status: Status, impact: Impact, first: bool, reopens: bool = False
+) -> list[Owed]:
     """Everything an update owes, in the order in which each lane must carry it out.
 
-    first: True for the update that opens the story. Later ones are a reply, after which the first post is brought up to
-    the present state. A story is pinned where it opens, or reopens after its end, and unpinned where it ends.
+    impact: the worse of what customers were told until now and are told by this update, so that nobody who heard of a
+    big problem misses that it has become a small one. first: True for the update that opens the story. Later ones are
+    a reply, after which the first post is brought up to the present state. A story is pinned where it opens, or
+    reopens after its end, and unpinned where it ends.
     """
     return [
-        Owed(action=action, destination=destination)
+        Owed(action=action, destination=destination, silent=impact in destination.silent)
         for destination in destinations
         for action in _actions(pin=destination.pin, ends=status.ends, first=first, reopens=reopens)
     ]

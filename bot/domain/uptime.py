@@ -18,6 +18,9 @@ from bot.domain.model import Impact, worst
 DAYS = 90
 """How many days are shown, today among them."""
 
+_ENOUGH = timedelta(days=1)
+"""On record before a share is made of it: of a service that is five minutes old it would say nothing, or 0 %."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
@@ -59,10 +62,12 @@ class Record:
     days: Mapping[str, Sequence[Day]]
 
     def share(self, component: str) -> float | None:
-        """How much of the recorded time was without disruption, 0 to 1; None when nothing is on record."""
+        """How much of the recorded time was without disruption, 0 to 1; None while less than a day is on record."""
         days = self.days[component]
         recorded = sum((day.recorded for day in days), timedelta())
-        return 1 - sum((day.down for day in days if day.lost), timedelta()) / recorded if recorded else None
+        if recorded < _ENOUGH:
+            return None
+        return 1 - sum((day.down for day in days if day.lost), timedelta()) / recorded
 
 
 def first_instant(now: datetime, zone: ZoneInfo) -> datetime:

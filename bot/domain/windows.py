@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.dates import FARTHEST, LENGTH, Here, length_of, take_moment
-from bot.domain.nearest import quoted
+from bot.domain import joints
+from bot.domain.dates import FARTHEST, Here, length_of, take_moment
+from bot.domain.nearest import instead_of
 from bot.errors import CommandError
 
 LONGEST = timedelta(days=30)
 """What takes longer is not maintenance, and would silence its components for as long."""
-
-_FOR = re.compile(rf"\s*,?\s*(?:for\s+|\+\s*){LENGTH}", re.IGNORECASE)
-_UNTIL = re.compile(r"\s*(?:[-–—]|(?:to|until|till)(?=\s))\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,20 +31,27 @@ def take_window(text: str, here: Here) -> tuple[Window, str]:
     """The window that ``text`` begins with, and what follows it. Raises CommandError when none does."""
     starts, ends, rest = take_start(text, here)
     if ends is None:
-        found = f", not {quoted(rest)}" if rest else ""
-        raise CommandError(f"expected until when, such as - 04:00 or for 2h{found}.")
+        raise CommandError("expected until when, such as - 04:00 or for 2h{found}.", found=instead_of(rest))
     return Window(starts=starts, ends=ends), rest
 
 
 def take_start(text: str, here: Here) -> tuple[datetime, datetime | None, str]:
     """When it starts, when it ends (None when that is not said), and what follows. Raises CommandError."""
     starts, rest = take_moment(text, here)
-    if match := _FOR.match(rest):
-        return starts, starts + length_of(match[1]), rest[match.end() :].strip()
-    if match := _UNTIL.match(rest):
-        ends, rest = take_moment(rest[match.end() :], here, after=starts)
-        return starts, ends, rest.strip()
-    return starts, None, rest.strip()
+    ends, rest = take_end(rest, here, starts=starts)
+    return starts, ends, rest
+
+
+def take_end(text: str, here: Here, *, starts: datetime) -> tuple[datetime | None, str]:
+    """The end of what starts then, where ``text`` begins with a length or an end, and what follows; None when it begins
+    with neither. Raises CommandError.
+    """
+    if match := joints.lasting(here.names.joints).match(text):
+        return starts + length_of(match[1]), text[match.end() :].strip()
+    if match := joints.until(here.names.joints).match(text):
+        ends, rest = take_moment(text[match.end() :], here, after=starts)
+        return ends, rest.strip()
+    return None, text.strip()
 
 
 def refuse(window: Window, *, now: datetime) -> None:
@@ -64,4 +68,4 @@ def refuse_length(window: Window) -> None:
     if window.length <= timedelta():
         raise CommandError("that window ends before it begins.")
     if window.length > LONGEST:
-        raise CommandError(f"that window is longer than {LONGEST.days} days.")
+        raise CommandError("that window is longer than {n} days.", n=LONGEST.days)

@@ -14,7 +14,7 @@ log = structlog.get_logger(__name__)
 
 _LIST = ".notice-bot.json"
 _FRESH, _UNFINISHED = ".notice-bot-", ".tmp"
-_KEPT = "assets/"
+KEPT = "assets/"
 """Pages that somebody has kept still refer to them; there are few, and their names change with their content."""
 
 
@@ -41,7 +41,7 @@ class Folder:
         self.root = root
         root.mkdir(parents=True, exist_ok=True)
         self._list = root / _LIST
-        self._ours = _listed(self._list)
+        self._ours = listed(root)
         self._unsaved = not self._list.exists()
         self.save()  # from now on the folder is known to be ours, whatever happens
         for unfinished in root.rglob(f"{_FRESH}*{_UNFINISHED}"):
@@ -56,7 +56,7 @@ class Folder:
             file.parent.mkdir(parents=True, exist_ok=True)
             same = False
         if not same:
-            _replace(file, body)
+            replace_file(file, body)
         if name not in self._ours:
             self._ours.add(name)
             self._unsaved = True
@@ -68,7 +68,7 @@ class Folder:
 
     def keep_only(self, names: Collection[str]) -> int:
         """Remove those of our files that are not among these; how many."""
-        gone = {name for name in self._ours.difference(names) if not name.startswith(_KEPT)}
+        gone = {name for name in self._ours.difference(names) if not name.startswith(KEPT)}
         for name in sorted(gone):
             (self.root / name).unlink(missing_ok=True)
         self._ours -= gone
@@ -78,7 +78,7 @@ class Folder:
     def save(self) -> None:
         """Remember which files are ours. Once per look: the list is as long as the site. Raises OSError."""
         if self._unsaved:
-            _replace(self._list, json.dumps({"files": sorted(self._ours)}, indent=0).encode())
+            replace_file(self._list, json.dumps({"files": sorted(self._ours)}, indent=0).encode())
             self._unsaved = False
 
 
@@ -87,8 +87,12 @@ def _somebodys(file: Path) -> bool:
     return not file.name.startswith(".") and file.name != "lost+found"
 
 
-def _listed(file: Path) -> set[str]:
-    """The files that are ours; none when the list cannot be read: the next look finds all that there still is."""
+def listed(root: Path) -> set[str]:
+    """The files of a folder that are ours, by their names with slashes.
+
+    None when the list cannot be read: the next look finds all that there still is.
+    """
+    file = root / _LIST
     try:
         return {str(name) for name in json.loads(file.read_bytes())["files"]}
     except FileNotFoundError:
@@ -98,8 +102,8 @@ def _listed(file: Path) -> set[str]:
         return set()
 
 
-def _replace(file: Path, body: bytes) -> None:
-    """Nobody ever reads half of it, not even after a power failure."""
+def replace_file(file: Path, body: bytes) -> None:
+    """Write a whole file: nobody ever reads half of it, not even after a power failure. Raises OSError."""
     with NamedTemporaryFile(dir=file.parent, prefix=_FRESH, suffix=_UNFINISHED, delete=False) as fresh:
         try:
             fresh.write(body)

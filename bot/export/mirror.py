@@ -14,6 +14,7 @@ from bot import clock
 from bot.config.settings import Settings
 from bot.errors import StoreBusy
 from bot.export.folder import Folder
+from bot.export.push import Pusher, bucket
 from bot.export.site import always, of_incident
 from bot.export.sweep import Sweep, Swept
 
@@ -54,16 +55,33 @@ def keeping(
     website = settings.channels.website
     if website is None or website.export is None:
         return []
-    mirror = Mirror(url, settings, website.export, amended=amended)
+    if website.push is None:
+        mirror = Mirror(url, settings, website.export, amended=amended)
+        tells(mirror.wake)
+        return [mirror.run]
+    pusher = Pusher(bucket(website.push), website.export, place=f"{website.push.endpoint or ''}/{website.push.bucket}")
+    mirror = Mirror(url, settings, website.export, amended=amended, swept=pusher.wake)
     tells(mirror.wake)
-    return [mirror.run]
+    return [mirror.run, pusher.run]
 
 
 class Mirror:
     """Mirrors the site at a base URL into a folder."""
 
-    def __init__(self, url: str, settings: Settings, root: Path, *, amended: Amended = nothing_amended) -> None:
-        """url: where the service answers, without a slash at the end; root: the folder, opened by the first look."""
+    def __init__(
+        self,
+        url: str,
+        settings: Settings,
+        root: Path,
+        *,
+        amended: Amended = nothing_amended,
+        swept: Callable[[], object] = lambda: None,
+    ) -> None:
+        """url: where the service answers, without a slash at the end; root: the folder, opened by the first look;
+
+        swept: called after each look.
+        """
+        self._swept = swept
         self._url, self._settings, self._root, self._amended = url, settings, root, amended
         self._folder: Folder | None = None
         self._wake = asyncio.Event()
@@ -90,6 +108,7 @@ class Mirror:
                 await asyncio.sleep(AGAIN.total_seconds())
                 continue
             self._say("")
+            self._swept()
             took = timedelta(seconds=loop.time() - began)
             log.debug("exported", pages=swept.pages, written=swept.written, removed=swept.removed, took=str(took))
             whole_at = began + WHOLE_EVERY.total_seconds() if whole else whole_at

@@ -10,6 +10,7 @@ from aiohttp import ClientError
 
 from bot.channels.words import load_words
 from bot.config.settings import Settings
+from bot.config.templates import page_overlays
 from bot.export.folder import examine
 from bot.export.mirror import Mirror
 from bot.export.sweep import Swept
@@ -21,6 +22,7 @@ from bot.store.texts import Texts
 from bot.web import pages, projections
 from bot.web.documents import Documents
 from bot.web.server import application, serve
+from bot.web.turns import Turns
 
 
 async def export(settings: Settings, catalogue: Catalogue, folder: Path) -> Swept:
@@ -53,8 +55,8 @@ async def _serving(settings: Settings, catalogue: Catalogue) -> AsyncIterator[st
     async with open_store(settings.database) as store:
         boards = Boards(store)
         revision = await boards.revision()
-        documents = Documents(boards, revision=lambda: revision)
-        words = load_words(catalogue, settings.timezone)
+        documents = Documents(Turns(boards), revision=lambda: revision)
+        words = load_words(catalogue, settings.timezone, overlays=page_overlays(settings))
         routes = [
             *projections.routes(documents, settings, words, Texts(store).load),
             *pages.routes(documents, settings, words),

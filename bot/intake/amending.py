@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.domain.delivery import Action
 from bot.domain.marks import Mark
@@ -13,6 +15,7 @@ from bot.domain.model import Notice, UpdateState
 from bot.domain.routing import amending
 from bot.domain.translation import TranslationState
 from bot.errors import CommandError
+from bot.intake.broadcasting import begin_amending
 from bot.intake.rendering import refuse_too_long
 from bot.intake.transaction import Transaction
 from bot.languages.catalogue import Catalogue
@@ -45,8 +48,9 @@ class Amended:
 class Amender:
     """Replaces words, keeps the former ones, and owes their readers the new ones. Decides on no words itself."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
+    def __init__(self, catalogue: Catalogue, zone: ZoneInfo) -> None:
+        """zone: the company's, for the times in what it adds."""
+        self._catalogue, self._zone = catalogue, zone
 
     async def amend(
         self,
@@ -69,14 +73,22 @@ class Amender:
         known = (await rows.load_notices(transaction.connection, [update.id])).get(update.id, {})
         absent = [language for language in texts if language not in known]
         if absent:
-            raise CommandError(f"update {update.number} was not published in {', '.join(absent)}")
-        notices = {language: self._reworded(known[language][1], text, mark) for language, text in texts.items()}
+            raise CommandError(
+                "update {number} was not published in {languages}", number=update.number, languages=", ".join(absent)
+            )
+        notices = {
+            language: self._reworded(known[language][1], text, mark, update.promised_at)
+            for language, text in texts.items()
+        }
         return await self.replace(transaction, update, notices, by=by, because=because)
 
-    def _reworded(self, notice: Notice, text: str, mark: Mark | None) -> Notice:
+    def _reworded(self, notice: Notice, text: str, mark: Mark | None, promised_at: datetime | None) -> Notice:
+        """What was promised stays promised, whoever words the rest."""
         if mark is None and notice.mark in _FINAL:
             mark = notice.mark
-        return replace(notice, body=printable(text).strip(), mark=mark, label=self.label(mark, notice.language))
+        promise = self._catalogue.promise(promised_at, notice.language, self._zone) if promised_at else ""
+        body = "\n\n".join(filter(None, [printable(text).strip(), promise]))
+        return replace(notice, body=body, mark=mark, label=self.label(mark, notice.language))
 
     def label(self, mark: Mark | None, language: str) -> str | None:
         """What says in a language what the mark means; None for no mark."""
@@ -97,7 +109,7 @@ class Amender:
         Raises CommandError when it is not published, or a notice is too long.
         """
         if update.state is not UpdateState.PUBLISHED:
-            raise CommandError(f"update {update.id} is not published")
+            raise CommandError("update {number} is not published", number=update.id)
         refuse_too_long(words.values())
         connection = transaction.connection
         if mark := final_mark(words.values()):
@@ -116,6 +128,7 @@ class Amender:
         await amendments.replace_words(connection, changed, now=transaction.now, because=because, by=by)
         owed = [row for post in posts for row in _owed(post, update.incident_id, changed[post.notice_id])]
         await outbox.enqueue(connection, owed, now=transaction.now)
+        await begin_amending(transaction, update.incident_id, update.id, changed)
         transaction.effects.deliveries += len(owed)
         transaction.effects.revision = await rows.bump_revision(connection)
         return Amended(
@@ -133,7 +146,8 @@ def _refuse_other_scripts(texts: Mapping[str, str]) -> None:
     unfit = [language for language, text in texts.items() if not fit_to_be_read(text, language)]
     if unfit:
         raise CommandError(
-            f"the text for {', '.join(unfit)} is not in the script of that language; nothing was changed"
+            "the text for {languages} is not in the script of that language; nothing was changed",
+            languages=", ".join(unfit),
         )
 
 

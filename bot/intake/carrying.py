@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.config.judgement import Storm
 from bot.domain.decisions import Advance, Decision, Hold, Ignore, Open, Withdraw
@@ -13,11 +13,12 @@ from bot.domain.routing import Rule, nature
 from bot.domain.story import began
 from bot.errors import CommandError
 from bot.intake.digests import Digests, Topic
+from bot.intake.inheriting import Limit, limit_after, words_after
 from bot.intake.ledger import Concern, Ledger
-from bot.intake.limits import braking, time_limit
+from bot.intake.limits import braking, crowded, refused_by, time_limit
 from bot.intake.publishing import Publisher
 from bot.intake.rendering import Words
-from bot.intake.summaries import change_of, draft_of
+from bot.intake.summaries import change_of, needed_for
 from bot.intake.telling import Teller
 from bot.intake.transaction import Transaction
 from bot.store import incidents as rows
@@ -105,13 +106,17 @@ class Carrier:
         }
         incident = await rows.insert_incident(case.transaction.connection, values, case.free)
         words = self._words(case, decision, Status.INVESTIGATING, incident)
-        await self._say(case, incident, words, publish=rule.publish, rule=rule)
+        if by := await refused_by(case.transaction, case.free, rule.impact):
+            held = replace(words, because=f"{words.because}; {by} has dropped the same a short time ago")
+            await self._say(case, incident, held, publish=Publish.AFTER_APPROVAL, rule=None)
+        else:
+            await self._say(case, incident, words, publish=rule.publish, rule=rule)
         return incident.id
 
     async def _advance(self, case: Case, decision: Advance) -> None:
         superseded = case.ledger.drafts.pop(decision.incident_id, None)
         if superseded is not None:
-            await self._publisher.discard(case.transaction, superseded)
+            await self._publisher.discard(case.transaction, superseded, because=decision.reason)
         if decision.widens:
             await self._widen(case, decision.incident_id, decision.widens)
         incident = case.ledger.incidents[decision.incident_id]
@@ -119,6 +124,8 @@ class Carrier:
             incident = replace(incident, impact=decision.impact, publish=decision.publish)
             await rows.save_incident(case.transaction.connection, incident)
         words = self._words(case, decision, decision.status, incident)
+        if superseded is not None and decision.publish is not Publish.AUTOMATICALLY:  # else nobody has agreed to them
+            words = words_after(superseded, words, now=case.transaction.now)
         await self._say(case, incident, words, publish=decision.publish, rule=decision.rule, inherits=superseded)
 
     async def _propose(self, case: Case, incident: Incident, decision: Advance) -> None:
@@ -136,15 +143,13 @@ class Carrier:
         if any(each.texts == words.texts for each in mine):
             return
         for each in mine:
-            await self._publisher.discard(case.transaction, each)
+            await self._publisher.discard(case.transaction, each, because=decision.reason)
         try:
-            draft = await self._publisher.draft(case.transaction, incident, words)
+            await self._publisher.draft(case.transaction, incident, words)
         except CommandError as error:
             why = [(signal, str(error))]
             cards = self._teller.cards
             await self._digests.note(case.transaction, Topic.NOTICED, lambda language: cards.noticed(why, language))
-            return
-        await self._ask(case.transaction, incident, draft)
 
     def _words(self, case: Case, decision: Open | Advance, status: Status, incident: Incident) -> Words:
         signal = case.signal
@@ -188,21 +193,22 @@ class Carrier:
         await self._publish_or_ask(transaction, incident, words, publish=incident.publish, limit=None)
 
     async def _word_anew(self, transaction: Transaction, incident: Incident, draft: UpdateRow) -> None:
-        await self._publisher.discard(transaction, draft)
+        await self._publisher.discard(transaction, draft, because="more is affected")
         words = Words(
             status=draft.status,
             impact=draft.impact,
             because=draft.because,
-            texts=draft.texts,
+            texts={},
             author=None,
             occasion=draft.occasion,
             quiet=draft.quiet,
         )
-        anew = await self._publisher.draft(
-            transaction, incident, words, deadline=draft.deadline, on_deadline=draft.on_deadline
-        )
-        if not draft.quiet:
-            await self._ask(transaction, incident, anew)
+        words = words_after(draft, words, now=transaction.now)
+        deadline, then = self._limit_after(draft, incident, words, None) or (None, None)
+        await self._publisher.draft(transaction, incident, words, deadline=deadline, on_deadline=then)
+
+    def _limit_after(self, draft: UpdateRow, incident: Incident, words: Words, own: Limit | None) -> Limit | None:
+        return limit_after(draft, words, own, needed=needed_for(self._publisher.settings, incident))
 
     async def _publish(self, transaction: Transaction, incident: Incident, words: Words) -> Incident:
         published = await self._publisher.publish(transaction, incident, words)
@@ -223,14 +229,13 @@ class Carrier:
     ) -> None:
         """Publish at once, or draft and ask; the ledger knows it.
 
-        inherits: the draft whose place it takes; what was to happen at its deadline happens no later.
+        inherits: the draft whose place it takes.
         """
         now = case.transaction.now
         wait = time_limit(rule, incident, words.status)
         limit = (now + wait, rule.on_deadline) if rule and wait else None
-        if inherits is not None and inherits.deadline is not None and inherits.on_deadline is not None:
-            before = (inherits.deadline, inherits.on_deadline)
-            limit = before if limit is None or before[0] < limit[0] else limit
+        if inherits is not None:
+            limit = self._limit_after(inherits, incident, words, limit)
         result = await self._publish_or_ask(case.transaction, incident, words, publish=publish, limit=limit)
         if isinstance(result, Incident):
             case.ledger.incidents[incident.id] = result
@@ -249,7 +254,7 @@ class Carrier:
         words: Words,
         *,
         publish: Publish,
-        limit: tuple[datetime, OnDeadline] | None,
+        limit: Limit | None,
     ) -> Incident | UpdateRow:
         """The incident after the update, or the draft of it. In a storm all is drafted, and waits for ever.
 
@@ -257,9 +262,10 @@ class Carrier:
         """
         if publish is not Publish.AUTOMATICALLY:
             deadline, then = limit or (None, None)
-            draft = await self._publisher.draft(transaction, incident, words, deadline=deadline, on_deadline=then)
-            await self._ask(transaction, incident, draft)
-            return draft
+            if await crowded(transaction, self._storm):
+                words = replace(words, quiet=True)
+                await self._digests.note(transaction, Topic.CROWD, self._crowded)
+            return await self._publisher.draft(transaction, incident, words, deadline=deadline, on_deadline=then)
         if await braking(transaction, self._storm):
             # What customers were told of must end one day, even if no human looks: as soon as the brake is off.
             ends = (transaction.now + self._storm.within, OnDeadline.PUBLISH) if words.status.ends else (None, None)
@@ -270,20 +276,19 @@ class Carrier:
             return draft
         return await self._publish(transaction, incident, words)
 
-    async def _ask(self, transaction: Transaction, incident: Incident, draft: UpdateRow) -> None:
-        """Operators get the draft's card."""
-        card = await draft_of(transaction.connection, incident, draft)
-        await self._tell(transaction, lambda language: self._teller.cards.draft(card, language))
-
     def _braked(self, language: str) -> str:
         return self._teller.cards.storm(self._storm.notices, self._storm.within, language)
+
+    def _crowded(self, language: str) -> str:
+        return self._teller.cards.crowd(self._storm.notices, self._storm.within, language)
 
     async def _withdraw(self, case: Case, incident: Incident, reason: str) -> None:
         draft = case.ledger.drafts.pop(incident.id)
         if incident.published_at is None:  # nobody's words are wanted any more
             for other in await rows.waiting_drafts(case.transaction.connection, incident.id):
-                await self._publisher.discard(case.transaction, other)
-        case.ledger.incidents[incident.id] = await self._publisher.drop(case.transaction, incident, draft)
+                await self._publisher.discard(case.transaction, other, because=reason)
+        ended = await self._publisher.drop(case.transaction, incident, draft, because=reason)
+        case.ledger.incidents[incident.id] = ended
         if not draft.quiet:
             cards = self._teller.cards
             await self._tell(case.transaction, lambda language: cards.withdrawn(incident, reason, language))

@@ -21,6 +21,7 @@ class Topic(StrEnum):
     UNMATCHED = "unmatched"  # signals that no rule matches
     NOTICED = "noticed"  # what automation keeps to itself, and thinks operators should know
     STORM = "storm"  # notices that became drafts because there were too many
+    CROWD = "crowd"  # drafts without a card because there were too many
 
 
 class Digests:

@@ -1,5 +1,5 @@
 """What is due because time has passed: drafts, problems that waited, components that joined, counts, silent sources,
-translations that did not come, planned maintenance.
+translations that did not come, planned and recurring maintenance, countdowns on cards, promises.
 
 It decides nothing about when to look; ``timers`` does.
 """
@@ -16,10 +16,13 @@ from bot.config.judgement import Storm
 from bot.config.maintenance import Maintenance
 from bot.domain.model import Incident, OnDeadline, Origin, UpdateState
 from bot.errors import CommandError
+from bot.intake.announcing import Announcing
 from bot.intake.apart import apart
 from bot.intake.digests import Digests, Topic, next_digest
+from bot.intake.drawing import Drawing
 from bot.intake.limits import braking
 from bot.intake.maintenance import Plans
+from bot.intake.promises import Promises
 from bot.intake.publishing import Publisher
 from bot.intake.signals import PUT_OFF, Signals
 from bot.intake.summaries import change_of
@@ -47,10 +50,13 @@ class Due:
         storm: Storm,
         expected: Mapping[str, timedelta],
         maintenance: Maintenance,
+        drawing: Drawing,
+        promises: Promises,
     ) -> None:
         self._signals, self._publisher, self._teller = signals, publisher, teller
         self._digests, self._plans = Digests(teller), Plans(publisher, teller, maintenance)
-        self._storm, self._expected = storm, expected
+        self._announcing = Announcing(publisher, teller)
+        self._storm, self._expected, self._drawing, self._promises = storm, expected, drawing, promises
 
     async def next(self, connection: Connection) -> datetime | None:
         """When the next thing is due, None when nothing is."""
@@ -60,9 +66,12 @@ class Due:
             (await connection.execute(drafts)).scalar_one(),
             (await connection.execute(joined)).scalar_one(),
             await problems.next_due(connection),
+            await self._drawing.next(connection),
+            await self._promises.next(connection),
             await next_digest(connection),
             await self._publisher.translating.next(connection),
             await self._plans.next(connection),
+            await self._announcing.next(connection),
             *[at for _, at in await self._silent_at(connection)],
         ]
         return min((moment for moment in moments if moment is not None), default=None)
@@ -71,12 +80,15 @@ class Due:
         """Everything that is due now, or a good part of it; ``next`` says whether something is left."""
         for what, work in (
             ("drafts", self._end_overdue),
+            ("recurring maintenance", self._announcing.carry_out),
             ("maintenance", self._plans.carry_out),  # before what still fires after a window is told
             ("problems", self._signals.reconsider),
             ("joined components", self._tell_of_joined),
             ("counts", self._digests.flush),
             ("translations", self._publisher.translating.end_overdue),
             ("silent sources", self._tell_of_silent),
+            ("cards", self._drawing.redraw),
+            ("promises", self._promises.carry_out),
         ):
             await apart(transaction, what, work)
 
@@ -90,7 +102,7 @@ class Due:
             if incident is None:
                 raise AssertionError("a foreign key holds every update to its incident")
             if not await apart(transaction, f"draft {draft.id}", partial(self._end_one, incident, draft)):
-                await rows.save_update(transaction.connection, draft.id, deadline=transaction.now + PUT_OFF)
+                await self._put_off(transaction, draft, transaction.now + PUT_OFF)
 
     async def _end_one(self, incident: Incident, draft: UpdateRow, transaction: Transaction) -> None:
         try:
@@ -107,14 +119,14 @@ class Due:
             await self._withdraw(transaction, incident, draft, reason)
             return
         if until := await self._must_wait(transaction, incident, draft):
-            await rows.save_update(transaction.connection, draft.id, deadline=until)
+            await self._put_off(transaction, draft, until)
             return
         if await braking(transaction, self._storm):
             await self._leave_to_humans(transaction, draft)
             return
-        published = await self._publisher.release(transaction, incident, draft)
+        published = await self._publisher.release(transaction, incident, draft, because="its deadline passed")
         change = await change_of(transaction, self._publisher, published)
-        because = f"{draft.because}; nobody decided before its deadline"
+        because = "; ".join(filter(None, [draft.because, "nobody decided before its deadline"]))
         await self._tell(transaction, lambda language: self._teller.cards.published(change, because, language))
 
     async def _told_elsewhere(self, transaction: Transaction, incident: Incident) -> str:
@@ -138,14 +150,19 @@ class Due:
     async def _leave_to_humans(self, transaction: Transaction, draft: UpdateRow) -> None:
         """A storm: it is not published by itself, however long nobody decides."""
         await rows.save_update(transaction.connection, draft.id, deadline=None, on_deadline=None)
+        transaction.effects.drafts.add(draft.id)
         storm = self._storm
         cards = self._teller.cards
         await self._digests.note(
             transaction, Topic.STORM, lambda language: cards.storm(storm.notices, storm.within, language)
         )
 
+    async def _put_off(self, transaction: Transaction, draft: UpdateRow, until: datetime) -> None:
+        await rows.save_update(transaction.connection, draft.id, deadline=until)
+        transaction.effects.drafts.add(draft.id)
+
     async def _withdraw(self, transaction: Transaction, incident: Incident, draft: UpdateRow, reason: str) -> None:
-        ended = await self._publisher.drop(transaction, incident, draft)
+        ended = await self._publisher.drop(transaction, incident, draft, because=reason)
         await self._tell(transaction, lambda language: self._teller.cards.withdrawn(ended, reason, language))
 
     # --- components that joined ---

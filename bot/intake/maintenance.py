@@ -18,7 +18,7 @@ from bot.domain.planned import Plan, Turn, turn, turns_at
 from bot.intake.apart import apart
 from bot.intake.publishing import Publisher
 from bot.intake.rendering import Words
-from bot.intake.summaries import change_of, draft_of
+from bot.intake.summaries import change_of
 from bot.intake.telling import Teller
 from bot.intake.transaction import Transaction
 from bot.store import incidents as rows
@@ -92,9 +92,7 @@ class Plans:
         await self._tell(transaction, lambda language: self._teller.cards.published(change, words.because, language))
 
     async def _ask(self, transaction: Transaction, incident: Incident, words: Words) -> None:
-        draft = await self._publisher.draft(transaction, incident, words)
-        card = await draft_of(transaction.connection, incident, draft)
-        await self._tell(transaction, lambda language: self._teller.cards.draft(card, language))
+        await self._publisher.draft(transaction, incident, words)
 
     async def _tell(self, transaction: Transaction, text: Callable[[str], str]) -> None:
         transaction.effects.deliveries += await self._teller.tell(transaction.connection, text, now=transaction.now)

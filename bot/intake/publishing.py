@@ -7,25 +7,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from bot.config.settings import Settings
+from bot.config.settings import Settings, Way
 from bot.domain.decisions import Waits
-from bot.domain.delivery import Destination, Priority
+from bot.domain.delivery import Destination
 from bot.domain.marks import Mark
-from bot.domain.model import Incident, OnDeadline, UpdateState
-from bot.domain.planned import overtaken, planned_for
+from bot.domain.model import Incident, Notice, OnDeadline, UpdateState, worst
+from bot.domain.planned import planned_for
 from bot.domain.routing import plan
 from bot.domain.story import advanced
-from bot.errors import CommandError
 from bot.intake.amending import Amended, Amender
+from bot.intake.broadcasting import begin as begin_broadcast
+from bot.intake.keyboards import Keyboards, PrivateChat, no_private_chat
+from bot.intake.outdated import left_behind, refuse_outdated
+from bot.intake.owing import rows_of
+from bot.intake.own_deeds import note_own
+from bot.intake.promises import remember
 from bot.intake.rendering import Renderer, Words, page_of
 from bot.intake.telling import Teller
 from bot.intake.transaction import Transaction
 from bot.intake.translating import Translating
 from bot.intake.ways import working_ways
 from bot.languages.catalogue import Catalogue
-from bot.store import holders, outbox
 from bot.store import incidents as rows
+from bot.store import outbox
 from bot.store.incidents import UpdateRow
 
 
@@ -47,24 +53,37 @@ class Publisher:
         catalogue: Catalogue,
         destinations: Sequence[Destination],
         teller: Teller,
+        *,
+        private_chat: PrivateChat = no_private_chat,
     ) -> None:
-        self._settings, self._destinations = settings, tuple(destinations)
+        self.settings, self._destinations = settings, tuple(destinations)
+        telegram = settings.channels.telegram
+        self._to_subscribers = telegram is not None and telegram.subscribers is not None
+        self._keyboards = Keyboards(settings, catalogue, private_chat)
         self._renderer = Renderer(settings, catalogue)
-        self.amender = Amender(catalogue)
+        self.amender = Amender(catalogue, ZoneInfo(settings.timezone))
         self.translating = Translating(settings, self.amender, teller)
 
     @property
     def languages(self) -> tuple[str, ...]:
         """What notices are published in; the first is the default."""
-        return self._settings.languages
+        return self.settings.languages
 
     def page_of(self, incident_id: int) -> str:
         """Absolute address of the incident's page in the default language."""
-        return page_of(self._settings, self.languages[0], incident_id)
+        return page_of(self.settings, self.languages[0], incident_id)
+
+    def rendered(
+        self, languages: Sequence[str], incident: Incident, words: Words, ways: Sequence[Way], *, now: datetime
+    ) -> dict[str, Notice]:
+        """What an update would say, by language; nothing is stored. ways: how else to reach the company."""
+        return {each.language: each for each in self._renderer.render_in(languages, incident, words, ways, now=now)}
 
     async def publish(self, transaction: Transaction, incident: Incident, words: Words) -> Published:
         """Add an update to the story, visible at once."""
         update, notice_ids = await self._insert(transaction, incident, words, state=UpdateState.PUBLISHED)
+        if words.author is None and words.planner is None:
+            await note_own(transaction, incident, update)
         return await self._show(transaction, incident, update, notice_ids)
 
     async def draft(
@@ -81,16 +100,24 @@ class Publisher:
         update, _ = await self._insert(
             transaction, incident, words, state=UpdateState.DRAFT, deadline=deadline, on_deadline=on_deadline
         )
+        transaction.effects.drafts.add(update.id)
         return update
 
     async def release(
-        self, transaction: Transaction, incident: Incident, draft: UpdateRow, *, by: str | None = None
+        self,
+        transaction: Transaction,
+        incident: Incident,
+        draft: UpdateRow,
+        *,
+        by: str | None = None,
+        because: str = "",
     ) -> Published:
-        """Publish a draft in the very words it was drafted in. by: who said yes, None for its deadline.
+        """Publish a draft in the very words it was drafted in. by: who said yes, None for its deadline; because: why,
+        where nobody decided.
 
         Raises CommandError when the story has moved on so far that the draft would contradict it.
         """
-        await self._refuse_outdated(transaction, incident, draft)
+        await refuse_outdated(transaction, incident, draft, by=by)
         incident = planned_for(incident, draft.window)
         number = await rows.next_number(transaction.connection, incident.id)
         update = replace(draft, state=UpdateState.PUBLISHED, number=number, at=transaction.now, deadline=None)
@@ -103,21 +130,15 @@ class Publisher:
             deadline=None,
             on_deadline=None,
             decided_by=by,
+            ended_at=transaction.now,
+            ended_because=because,
         )
         transaction.effects.due = True
+        transaction.effects.drafts.add(draft.id)
+        if by is None:
+            await note_own(transaction, incident, update)
         notice_ids = await self._complete(transaction, incident, draft)
         return await self._show(transaction, incident, update, notice_ids)
-
-    async def _refuse_outdated(self, transaction: Transaction, incident: Incident, draft: UpdateRow) -> None:
-        if reason := overtaken(incident, draft.status, draft.window, now=transaction.now):
-            raise CommandError(f"{reason}; /drop {draft.id}")
-        if incident.open:
-            return
-        if incident.published_at is None or draft.author is not None or draft.status.ends:
-            raise CommandError(f"incident {incident.id} has been closed meanwhile; /drop {draft.id}")
-        holder = await holders.holder_of(transaction.connection, incident.components, other_than=incident.id)
-        if holder is not None:
-            raise CommandError(f"incident {holder} tells of it by now; /drop {draft.id}")
 
     async def _complete(self, transaction: Transaction, incident: Incident, draft: UpdateRow) -> dict[str, int]:
         """The draft's notices by language; languages configured since it was drafted are rendered now."""
@@ -131,19 +152,26 @@ class Publisher:
             occasion=draft.occasion,
         )
         absent = [language for language in self.languages if language not in drafted]
-        ways = await working_ways(transaction.connection, self._settings, incident) if absent else []
+        ways = await working_ways(transaction.connection, self.settings, incident) if absent else []
         missing = self._renderer.render_in(absent, incident, words, ways, now=draft.made_at)
         added = await rows.insert_notices(transaction.connection, draft.id, missing)
         return {language: row for language, (row, _) in drafted.items()} | added
 
     async def drop(
-        self, transaction: Transaction, incident: Incident, draft: UpdateRow, *, by: str | None = None
+        self,
+        transaction: Transaction,
+        incident: Incident,
+        draft: UpdateRow,
+        *,
+        by: str | None = None,
+        because: str = "",
     ) -> Incident:
         """End a draft unpublished; the last one that would have opened the story takes the incident along.
 
-        by: who said no, None for automation or its deadline. Returns the incident as it is then.
+        by: who said no, None for automation or its deadline; because: why, where nobody decided. Returns the incident
+        as it is then.
         """
-        await self.discard(transaction, draft, by=by)
+        await self.discard(transaction, draft, by=by, because=because)
         if incident.published_at is not None or await rows.waiting_drafts(transaction.connection, incident.id):
             return incident
         ended = replace(incident, closed_at=transaction.now)
@@ -155,9 +183,12 @@ class Publisher:
         """Components that said nothing because of an incident may have something to say now that it is otherwise."""
         transaction.effects.awake.add(why)
 
-    async def discard(self, transaction: Transaction, draft: UpdateRow, *, by: str | None = None) -> None:
+    async def discard(
+        self, transaction: Transaction, draft: UpdateRow, *, by: str | None = None, because: str = ""
+    ) -> None:
         """End a draft unpublished and leave its incident as it is: another update takes its place."""
         transaction.effects.due = True
+        transaction.effects.drafts.add(draft.id)
         await rows.save_update(
             transaction.connection,
             draft.id,
@@ -165,7 +196,14 @@ class Publisher:
             deadline=None,
             on_deadline=None,
             decided_by=by,
+            ended_at=transaction.now,
+            ended_because=because,
         )
+
+    async def written(self, transaction: Transaction, incident: Incident, words: Words) -> list[Notice]:
+        """What an update would say now, in every language; nothing is stored. Raises CommandError: too long a text."""
+        ways = await working_ways(transaction.connection, self.settings, incident)
+        return self._renderer.render(incident, words, ways, now=transaction.now)
 
     async def _insert(
         self, transaction: Transaction, incident: Incident, words: Words, *, state: UpdateState, **more: Any
@@ -185,11 +223,12 @@ class Publisher:
             "occasion": words.occasion,
             "quiet": words.quiet,
             "decided_by": words.planner,
+            "promised_at": words.promised_at,
+            "touched_by": words.touched_by,
             "scheduled_for": words.window.starts if words.window else None,
             "scheduled_until": words.window.ends if words.window else None,
         }
-        ways = await working_ways(transaction.connection, self._settings, incident)
-        notices = self._renderer.render(incident, words, ways, now=transaction.now)
+        notices = await self.written(transaction, incident, words)
         return await rows.insert_update(transaction.connection, values | more, notices)
 
     async def _show(
@@ -201,33 +240,28 @@ class Publisher:
             status=update.status,
             impact=update.impact,
             now=transaction.now,
-            human=update.author is not None,
+            human=update.author is not None or bool(update.texts),
             occasion=update.occasion,
         )
         await rows.save_incident(transaction.connection, moved_on)
+        await remember(transaction, moved_on, update.promised_at)
+        for draft, why in await left_behind(transaction.connection, moved_on, now=transaction.now):
+            await self.discard(transaction, draft, because=why)
         if not moved_on.open:
             self._let_others_speak(transaction, Waits.INHIBITED)
         if moved_on.kind.planned:
             self._let_others_speak(transaction, Waits.SILENCED)
             transaction.effects.due = True
-        planned = plan(self._destinations, status=update.status, first=first, reopens=not incident.open)
-        owed = [
-            {
-                "channel": each.destination.channel,
-                "address": each.destination.address,
-                "lane": f"{each.destination.channel}:{each.destination.address}:{incident.id}",
-                "priority": Priority.CHANNEL,
-                "action": each.action,
-                "incident_id": incident.id,
-                "notice_id": notice_ids[each.destination.language],
-            }
-            for each in planned
-        ]
+        felt = update.impact if first else worst(incident.impact, update.impact)
+        planned = plan(self._destinations, status=update.status, impact=felt, first=first, reopens=not incident.open)
+        owed = list(rows_of(planned, moved_on, notice_ids, self._keyboards, first=first))
         await outbox.enqueue(transaction.connection, owed, now=transaction.now)
         effects = transaction.effects
         effects.revision = await rows.bump_revision(transaction.connection)
         effects.deliveries += len(owed)
         effects.updates[update.status] += 1
+        if self._to_subscribers:
+            await begin_broadcast(transaction, moved_on, update)
         await self.translating.ask(transaction, moved_on, update)
         return Published(
             incident=moved_on, update=update, deliveries=Counter(each.destination.channel for each in planned)

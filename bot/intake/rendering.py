@@ -22,7 +22,9 @@ class Words:
 
     texts: a human's own words by language; author: the operator's name, None for automation;
     occasion: why the template's words differ from those of the status; quiet: operators get no card of the draft;
-    window: what a plan becomes by it, None for what it is; planner: the operator who decided on what automation tells.
+    window: what a plan becomes by it, None for what it is; planner: the operator who decided on what automation tells;
+    promised_at: by when there will be more news, None for no promise;
+    touched_by: the operator who has had automation's draft in hand, None for nobody.
     """
 
     status: Status
@@ -34,6 +36,8 @@ class Words:
     quiet: bool = False
     window: Window | None = None
     planner: str | None = None
+    promised_at: datetime | None = None
+    touched_by: str | None = None
 
 
 class Renderer:
@@ -84,6 +88,7 @@ class Renderer:
             upstream=incident.upstream,
             scheduled_for=incident.scheduled_for,
             scheduled_until=incident.scheduled_until,
+            promised_at=words.promised_at,
         )
 
 
@@ -96,7 +101,11 @@ def refuse_too_long(notices: Iterable[Notice]) -> None:
     """Raises CommandError when one of them is too long to publish, while it can still be shortened."""
     for notice in notices:
         if over := excess(notice):
-            raise CommandError(f"the notice in {notice.language} would be {over} characters too long; shorten the text")
+            raise CommandError(
+                "the notice in {language} would be {n} characters too long; shorten the text",
+                language=notice.language,
+                n=over,
+            )
 
 
 def in_language(text: Localised, language: str) -> str:

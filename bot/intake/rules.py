@@ -7,9 +7,11 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 from bot.config.settings import Regex, Settings
+from bot.domain.cards import Reader
 from bot.domain.decisions import Judgement
-from bot.domain.model import Kind
+from bot.domain.model import Kind, Role
 from bot.domain.routing import Rule
+from bot.domain.staff import Operator
 from bot.intake.ledger import Quarters
 
 
@@ -80,3 +82,22 @@ def upstreams_of(settings: Settings) -> Mapping[str, str]:
 def expected_of(settings: Settings) -> Mapping[str, timedelta]:
     """By source that must not fall silent, how long it may be."""
     return {name: source.expect_every for name, source in settings.sources.items() if source.expect_every is not None}
+
+
+def operators_of(settings: Settings) -> tuple[Operator, ...]:
+    """Who may command the bot, as far as the configuration goes."""
+    return tuple(
+        Operator(telegram_id=each.telegram_id, name=each.name, role=each.role, language=each.language)
+        for each in settings.operators
+    )
+
+
+def room_of(settings: Settings) -> Reader | None:
+    """The group where operators read what they are told, None when each does in private. What is not a person's own
+    chat has a negative number: https://core.telegram.org/bots/api#chat
+    """
+    telegram = settings.channels.telegram
+    if telegram is None or telegram.operators_chat is None or telegram.operators_chat > 0:
+        return None
+    language, topic = settings.default_language, telegram.operators_topic
+    return Reader(chat_id=telegram.operators_chat, language=language, role=Role.ADMIN, topic=topic)

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
 from bot.clock import Clock
 from bot.config.settings import Settings
+from bot.domain.anonymous import sender_of
 from bot.domain.decisions import Decision, Waits
 from bot.domain.lifecycle import REMEMBERED
 from bot.domain.model import Signal
 from bot.intake.carrying import Carrier
 from bot.intake.desk import IntakeDesk
+from bot.intake.drawing import Drawing
 from bot.intake.due import Due
+from bot.intake.promises import Promises
 from bot.intake.publishing import Publisher
-from bot.intake.rules import depends_on_of, expected_of, languages_of, quarters_of, rules_of, upstreams_of
+from bot.intake.rules import depends_on_of, expected_of, languages_of, operators_of, quarters_of, rules_of, upstreams_of
 from bot.intake.signals import Signals
+from bot.intake.staff import operators_now
 from bot.intake.telling import Teller
 from bot.intake.transaction import Effects, Transaction
 from bot.intake.writer import Writer
-from bot.store import outbox, problems, quiet, telegram
+from bot.store import card_texts, cards, dialogues, problems, quiet, telegram
 from bot.store.engine import Store
 
 T = TypeVar("T")
@@ -44,6 +49,7 @@ class Intake:
     ) -> None:
         self._store, self._clock = store, clock
         self._publisher, self._teller = publisher, teller
+        self._operators = operators_of(settings)
         carrier = Carrier(
             publisher,
             teller,
@@ -52,6 +58,7 @@ class Intake:
             languages=languages_of(settings),
         )
         signals = Signals(rules_of(settings), carrier, teller, quarters_of(settings), depends_on_of(settings))
+        drawing, promises = Drawing(settings, teller), Promises(teller)
         self._expected = expected_of(settings)
         self._heard_until: dict[str, datetime] = {}
         self._due = Due(
@@ -61,8 +68,15 @@ class Intake:
             storm=settings.storm,
             expected=self._expected,
             maintenance=settings.maintenance,
+            drawing=drawing,
+            promises=promises,
         )
-        self._writer = Writer(store, clock, report=signals.apply, committed=committed)
+
+        async def finish(transaction: Transaction) -> None:
+            await drawing.everything(transaction)
+            await promises.kept(transaction)
+
+        self._writer = Writer(store, clock, report=signals.apply, finish=finish, committed=committed)
 
     async def run(self) -> None:
         """Work until ``finish`` is called and what was taken by then is done."""
@@ -77,28 +91,43 @@ class Intake:
         return await self._writer.report(signals) if signals else []
 
     async def transact(self, work: Callable[[IntakeDesk], Awaitable[T]]) -> T:
-        """What ``work`` returns on a desk of its own. Raises what it raises, after which nothing of it remains."""
+        """What ``work`` returns on a desk of its own, once that is durable. Raises StoreBusy and what the work raises,
+        after which nothing of it remains.
+
+        work: must be safe to run again from its beginning, should the transaction have to be retried.
+        """
 
         async def at_desk(transaction: Transaction) -> T:
-            return await work(IntakeDesk(transaction, self._publisher, self._teller))
+            return await work(IntakeDesk(transaction, self._publisher, self._teller, self._operators))
 
         return await self._writer.do(at_desk)
 
-    async def keep(self, received: Sequence[tuple[int, str]]) -> None:
-        """Store what Telegram said, before it is acknowledged."""
+    async def keep(self, received: Sequence[tuple[int, str]], *, caught_up: datetime | None = None) -> None:
+        """Store Telegram's (update_id, JSON) pairs durably before returning; those known already stay as they are.
+
+        caught_up: until when all that people did in chats has been received with them, None when nobody knows.
+        """
 
         async def work(transaction: Transaction) -> None:
-            await telegram.keep(transaction.connection, received, now=transaction.now)
+            rows = [(update_id, body, sender_of(json.loads(body))) for update_id, body in received]
+            await telegram.keep(transaction.connection, rows, now=transaction.now)
+            if caught_up is not None:
+                await telegram.catch_up(transaction.connection, caught_up)
+            transaction.effects.kept += len(received)
 
         await self._writer.do(work)
 
-    async def unhandled(self) -> Sequence[tuple[int, str]]:
-        """What Telegram said and nobody has handled yet, oldest first."""
+    async def unhandled(self) -> Sequence[tuple[int, str, datetime | None]]:
+        """What was kept and nobody has handled yet, operators' before everybody else's, oldest first; at most 20.
+
+        With each the moment before which nobody did it, None when nobody knows.
+        """
         async with self._store.read() as connection:
-            return await telegram.unhandled(connection)
+            operators = await operators_now(connection, self._operators)
+            return await telegram.unhandled(connection, first=list(operators))
 
     async def newest(self) -> int | None:
-        """The highest update_id ever kept."""
+        """The update_id that was kept last, not always the highest; None before the first."""
         async with self._store.read() as connection:
             return await telegram.newest(connection)
 
@@ -163,12 +192,16 @@ class Intake:
         await self._writer.do(work)
 
     async def tidy(self) -> None:
-        """Forget what is needed only for a while: recovered problems, handled Telegram updates, operators' answers."""
+        """Forget what is needed only for a while: recovered problems, handled Telegram updates, operators' answers and
+        dialogues.
+        """
 
         async def work(transaction: Transaction) -> None:
             before = transaction.now - KEEP
             await problems.forget_problems(transaction.connection, seen_before=before)
             await telegram.forget_handled(transaction.connection, before=before)
-            await outbox.forget_answers(transaction.connection, before=before)
+            await card_texts.forget_old(transaction.connection, before=before)
+            await cards.forget_lost(transaction.connection)
+            await dialogues.forget(transaction.connection, before=before)
 
         await self._writer.do(work)

@@ -1,17 +1,23 @@
-"""What operators are told by themselves: drafts, what automation did, signals no rule knows, dead letters.
+"""What operators are told by themselves: what automation did, signals no rule knows, dead letters.
 
-It owes them texts through the outbox, in the transaction that gave the reason. The texts are somebody else's.
+It owes them texts through the outbox, in the transaction that gave the reason. The texts are somebody else's, and so is
+when drafts' cards are drawn (``drawing``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.domain.cards import Card, Reader
 from bot.domain.changes import Change, Draft
 from bot.domain.delivery import Action, Delivery, Priority
-from bot.domain.model import Incident, Signal
+from bot.domain.model import Incident, Role, Signal
+from bot.domain.proposals import Proposal
+from bot.domain.staff import Operator
+from bot.intake.staff import operators_now
 from bot.store import outbox
 from bot.store.connection import Connection
 
@@ -19,8 +25,20 @@ from bot.store.connection import Connection
 class Cards(Protocol):
     """The texts operators get unasked, as Markdown, in an operator's language."""
 
-    def draft(self, draft: Draft, language: str) -> str:
-        """A draft waits for a yes."""
+    def draft(self, draft: Draft, reader: Reader, page: str | None, now: datetime) -> Card:
+        """A draft that waits for a yes, or what became of it. page: what of it is shown, None for what comes first."""
+        ...
+
+    def proposal(self, proposal: Proposal, reader: Reader, now: datetime) -> Card:
+        """A change of what was published that more than one must agree to, or what became of it."""
+        ...
+
+    def promised(self, incident: Incident, promised_at: datetime, reader: Reader, now: datetime) -> Card:
+        """Customers were promised news by then, and nothing newer was published."""
+        ...
+
+    def promise_kept(self, incident_id: int, at: datetime, language: str) -> str:
+        """The news was published then."""
         ...
 
     def published(self, change: Change, because: str, language: str) -> str:
@@ -41,6 +59,10 @@ class Cards(Protocol):
 
     def storm(self, notices: int, within: timedelta, language: str) -> str:
         """Automation has published so many notices in so long that all further ones become drafts."""
+        ...
+
+    def crowd(self, drafts: int, within: timedelta, language: str) -> str:
+        """So many of automation's drafts have come in so long that all further ones get no card."""
         ...
 
     def untranslated(self, incident: Incident, number: int, absent: Mapping[str, str], language: str) -> str:
@@ -70,20 +92,49 @@ class Cards(Protocol):
         """A delivery became a dead letter, as all further ones to its address will."""
         ...
 
-    def gone(self, delivery: Delivery, because: str, language: str) -> str:
-        """The post that a delivery was to change has been deleted."""
+    def gone(self, delivery: Delivery, because: str, language: str, *, replaced: bool) -> str:
+        """The post that a delivery was to change has been deleted. replaced: another one takes its place."""
+        ...
+
+    def open_again(self, delivery: Delivery, since: datetime, language: str) -> str:
+        """What was not allowed where this delivery went, since then, works again."""
         ...
 
 
 class Teller:
-    """Owes every operator a text. operators: their chat and language; none when Telegram is off."""
+    """Owes every operator a text."""
 
-    def __init__(self, operators: Sequence[tuple[int, str]], cards: Cards) -> None:
-        self._operators, self.cards = tuple(operators), cards
+    def __init__(self, operators: Sequence[Operator] | None, cards: Cards, *, room: Reader | None = None) -> None:
+        """operators: those of the configuration, None when Telegram is off and nobody is told anything;
+        room: the group where all of them read it, None when each does in private.
+        """
+        self._operators, self._room, self.cards = operators, room, cards
 
-    async def tell(self, connection: Connection, text: Callable[[str], str], *, now: datetime) -> int:
-        """Owe each operator ``text(language)``; returns how many deliveries that makes."""
-        rows = [_told(chat_id, text(language)) for chat_id, language in self._operators]
+    async def readers(self, connection: Connection) -> Sequence[Reader]:
+        """Where operators read, as things stand in this transaction."""
+        if self._operators is None:
+            return []
+        if self._room is not None:
+            chat_id = await outbox.moved_to(connection, "telegram", str(self._room.chat_id))
+            return [replace(self._room, chat_id=int(chat_id))]
+        known = (await self.staff(connection)).values()
+        return [
+            Reader(chat_id=each.telegram_id, language=each.language, role=each.role, name=each.name) for each in known
+        ]
+
+    async def staff(self, connection: Connection) -> Mapping[int, Operator]:
+        """All operators by Telegram id, as things stand in this transaction."""
+        return await operators_now(connection, self._operators or ())
+
+    async def tell(
+        self, connection: Connection, text: Callable[[str], str], *, now: datetime, needs: Role = Role.VIEWER
+    ) -> int:
+        """Owe each operator ``text(language)``; returns how many deliveries that makes.
+
+        needs: the role of those who can do something about it; the group reads it whatever that is.
+        """
+        who = [each for each in await self.readers(connection) if self._room is not None or each.role.includes(needs)]
+        rows = [_told(reader, text(reader.language)) for reader in who]
         await outbox.enqueue(connection, rows, now=now)
         return len(rows)
 
@@ -93,9 +144,9 @@ def answer(chat_id: int, text: str) -> dict[str, object]:
     return _text(chat_id, text, lane="answers", priority=Priority.OPERATOR)
 
 
-def _told(chat_id: int, text: str) -> dict[str, object]:
+def _told(reader: Reader, text: str) -> dict[str, object]:
     """Of what operators are told unasked: however much that is, it must not hold up an answer."""
-    return _text(chat_id, text, lane="told", priority=Priority.CHANNEL)
+    return {**_text(reader.chat_id, text, lane="told", priority=Priority.CHANNEL), "topic": reader.topic}
 
 
 def _text(chat_id: int, text: str, *, lane: str, priority: Priority) -> dict[str, object]:

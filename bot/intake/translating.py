@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.config.settings import Settings
 from bot.domain.marks import Mark
-from bot.domain.model import Incident, Notice
+from bot.domain.model import Incident, Notice, Role
 from bot.domain.translation import TranslationState, lacking, source_of
 from bot.errors import CommandError
 from bot.intake.amending import Amender, final_mark
@@ -85,7 +85,7 @@ class Translating:
         known = (await rows.load_notices(transaction.connection, [update.id])).get(update.id, {})
         notices = {tag: notice for tag, (_, notice) in known.items()}
         if mark := final_mark(notices.values()):
-            raise CommandError(f"the update was {mark} meanwhile")
+            raise CommandError("the update was {mark} meanwhile", mark=mark)
         if any(update.texts.get(tag) != words for tag, words in asked.items()):
             raise CommandError("the text it was to translate has changed meanwhile")
         if text != update.texts[source_of(update.texts, self._languages)]:
@@ -132,6 +132,7 @@ class Translating:
             transaction.connection,
             lambda language: cards.untranslated(incident, number, absent, language),
             now=transaction.now,
+            needs=Role.PUBLISHER,
         )
 
 
@@ -141,7 +142,7 @@ def _refuse_twin(notices: Mapping[str, Notice], language: str, text: str) -> Non
         return
     same = [tag for tag, notice in notices.items() if notice.body == text and not alike(tag, language)]
     if same:
-        raise CommandError(f"word for word the same as in {', '.join(same)}")
+        raise CommandError("word for word the same as in {languages}", languages=", ".join(same))
 
 
 def _is_trivial(text: str) -> bool:

@@ -18,6 +18,7 @@ from bot.errors import CommandError, StoreBusy
 from bot.intake.transaction import Effects, Transaction
 from bot.store import problems
 from bot.store.engine import Store
+from bot.store.nodes import speak
 
 T = TypeVar("T")
 Work = Callable[[Transaction], Awaitable[T]]
@@ -44,9 +45,18 @@ class _Ask:
 class Writer:
     """Takes work from many tasks and carries it out in order of arrival. Runs while ``run`` does."""
 
-    def __init__(self, store: Store, clock: Clock, *, report: Report, committed: Callable[[Effects], None]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        *,
+        report: Report,
+        committed: Callable[[Effects], None],
+        finish: Work[None] | None = None,
+    ) -> None:
+        """finish: done at the end of each transaction, once all work of it is; committed: is told afterwards."""
         self._store, self._clock = store, clock
-        self._report, self._committed = report, committed
+        self._report, self._finish, self._committed = report, finish, committed
         self._asked: deque[_Ask] = deque()
         self._waiting = 0
         self._wake = asyncio.Event()
@@ -121,8 +131,12 @@ class Writer:
             results: list[Any] = []
             for together in _segments(batch):
                 results += await self._apply(transaction, together)
+            if self._finish is not None:
+                await self._finish(transaction)
             for why in effects.awake:  # last, for what waits may have been written down only now
                 effects.due |= await problems.wake(connection, why, now=transaction.now) > 0
+            if effects.tidings:
+                await speak(connection, self._store.node, effects.tidings)
         self._committed(effects)
         return results
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
+from zoneinfo import ZoneInfo
 
 import langcodes
 
@@ -20,7 +22,7 @@ from bot.errors import CatalogueError, Problem
 from bot.languages.folders import files_of, languages_of, strays
 from bot.languages.moments import Moments
 from bot.languages.negotiate import closest
-from bot.languages.notices import prove, write
+from bot.languages.notices import promise, prove, write
 from bot.languages.sentences import Sentences, locale_of
 from bot.languages.shape import TERMS
 
@@ -120,6 +122,10 @@ class Catalogue:
         """
         moments = self.moments(language)
         return write(facts, language, moments, own=_same(language, moments.sentences.tag))
+
+    def promise(self, at: datetime, language: str, zone: ZoneInfo) -> str:
+        """The paragraph (Markdown) that ends a notice in a language and says by when there will be more news."""
+        return promise(at, self.moments(language), zone)
 
     @cached_property
     def _words(self) -> Mapping[str, Words]:

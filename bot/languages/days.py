@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from bot.domain.dates import DayNames, folded
+from bot.languages.joints import joints_of
 from bot.languages.sentences import locale_of
 
 _RELATIVE: Mapping[str, tuple[str, str]] = {
@@ -15,6 +16,14 @@ _RELATIVE: Mapping[str, tuple[str, str]] = {
     "fr": ("aujourd'hui", "demain"),
     "de": ("heute", "morgen"),
     "ar": ("اليوم", "غدًا"),
+    "ja": ("今日", "明日"),
+    "nl": ("vandaag", "morgen"),
+    "pl": ("dziś", "jutro"),
+    "pt": ("hoje", "amanhã"),
+    "ru": ("сегодня", "завтра"),
+    "tr": ("bugün", "yarın"),
+    "uk": ("сьогодні", "завтра"),
+    "zh": ("今天", "明天"),
 }
 """Today and tomorrow; Babel 2.18 leaves CLDR's own out."""
 
@@ -31,7 +40,7 @@ def day_names(tag: str) -> DayNames:
             weekdays.setdefault(name, day)
         for day, name in enumerate(_RELATIVE.get(each.partition("-")[0], ())):
             relative.setdefault(folded(name), day)
-    return DayNames(weekdays=weekdays, relative=relative)
+    return DayNames(weekdays=weekdays, relative=relative, joints=joints_of(tag))
 
 
 def _weekdays(tag: str) -> Iterator[tuple[str, int]]:

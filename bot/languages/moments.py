@@ -18,6 +18,7 @@ from babel.core import get_global
 from babel.dates import format_date, format_skeleton, format_time
 from babel.lists import format_list
 
+from bot.domain.stated import Stated
 from bot.languages.sentences import Sentences
 from bot.languages.text import isolate
 
@@ -50,13 +51,27 @@ class Moments:
         """A planned stretch of time; within one day the day is named once. ends: None when it is not known."""
         if ends is None:
             return self.sentences.say("when.window.open", {"starts": self.moment(starts, zone)})
-        if _day(starts, zone) == _day(ends, zone):
+        if self.one_day(starts, ends, zone):
             until, until_hour, until_minute = self._clock(ends, zone)
             values = self._instant(starts, zone)
             values |= {"until": until, "until_hour": until_hour, "until_minute": until_minute}
             return self.sentences.say("when.window.one_day", values)
         values = {"starts": self.moment(starts, zone), "ends": self.moment(ends, zone)}
         return self.sentences.say("when.window.days", values)
+
+    def one_day(self, starts: datetime, ends: datetime, zone: ZoneInfo) -> bool:
+        """Whether a stretch of time begins and ends on the same day there."""
+        return _day(starts, zone) == _day(ends, zone)
+
+    def clocks_in(self, window: str, instants: Sequence[datetime], zone: ZoneInfo) -> tuple[Stated, ...]:
+        """Where the words for a stretch of time name the time of day of these instants, which come in this order."""
+        found: list[Stated] = []
+        begin = 0
+        for at in instants:
+            if match := _clock_pattern(*self._clock(at, zone)).search(window, begin):
+                found.append(Stated(text=match[0], at=at, within=window))
+                begin = match.end()
+        return tuple(found)
 
     def duration(self, length: timedelta) -> str:
         """At most two units, whole ones, nothing smaller than a minute: "1 h 20 min"; negative counts as none."""
@@ -127,6 +142,12 @@ class Moments:
         """The text with its digits as the language customarily writes them: ۱۲ in Persian."""
         zero = _ZEROS.get(self.locale.default_numbering_system or "")
         return text.translate({ord("0") + n: chr(ord(zero) + n) for n in range(10)}) if zero else text
+
+
+def _clock_pattern(time: str, hour: int, minute: str) -> re.Pattern[str]:
+    """How a sentence may write a time of day: as it is customary, with other words around its figures, or 18 h."""
+    ways = [re.escape(time), rf"{hour}\D{{1,3}}{minute}", rf"{hour}\s?h(?!\w)"]
+    return re.compile(rf"(?<!\d)(?:{'|'.join(ways)})(?!\d)")
 
 
 def _day(at: datetime, zone: ZoneInfo) -> tuple[int, int, int]:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.facts import Facts
 from bot.domain.model import Impact, Notice, Occasion
+from bot.domain.stated import Stated
 from bot.errors import CatalogueError, Problem
 from bot.languages.length import excess
 from bot.languages.markdown import escape, link
 from bot.languages.moments import Moments
 from bot.languages.naming import names
+from bot.languages.numbers import isolate_numbers
 from bot.languages.samples import samples
 from bot.languages.sentences import Sentences
 from bot.languages.text import clean, isolate, one_line, printable
@@ -38,11 +41,31 @@ def write(facts: Facts, language: str, moments: Moments, *, own: bool) -> Notice
         impact=facts.impact,
         state=one_line(sentences.say(sentences.find(names(facts), "state"), plain)),
         title=one_line(sentences.say(sentences.find(names(facts), "title"), plain)),
-        body=text or _body(facts, sentences, plain, situation),
+        body="\n\n".join(filter(None, [text or _body(facts, sentences, plain, situation), _promise(facts, moments)])),
         instead=_instead(facts, moments, situation) if own else None,
         more=link(one_line(sentences.say("more", situation)), facts.url),
         url=facts.url,
+        moments=_stated(facts, moments, plain),
     )
+
+
+def _stated(facts: Facts, moments: Moments, plain: _Values) -> tuple[Stated, ...]:
+    """Where sentences with these values name instants; each word for one only once."""
+    starts, ends = facts.scheduled_for, facts.scheduled_until
+    named = {"since": facts.started_at, "at": facts.at, "starts": starts, "ends": ends}
+    found = {plain[name]: Stated(text=plain[name], at=at) for name, at in named.items() if at}
+    if facts.promised_at is not None:
+        promised = moments.moment(facts.promised_at, ZoneInfo(facts.timezone))
+        found.setdefault(promised, Stated(text=promised, at=facts.promised_at))
+    if not starts or not ends:
+        return tuple(found.values())
+    zone, window = ZoneInfo(facts.timezone), plain["window"]
+    in_parts = [
+        at
+        for name, at in (("starts", starts), ("ends", ends))
+        if moments.one_day(starts, ends, zone) or plain[name] not in window
+    ]
+    return (*found.values(), *moments.clocks_in(window, in_parts, zone))
 
 
 def _body(facts: Facts, sentences: Sentences, plain: _Values, situation: _Values) -> str:
@@ -51,6 +74,16 @@ def _body(facts: Facts, sentences: Sentences, plain: _Values, situation: _Values
     if facts.occasion is Occasion.CORRECTION:
         values["body"] = _body(replace(facts, occasion=None), sentences, plain, situation)
     return _paragraphs(sentences.say(sentences.find(names(facts), "body"), values))
+
+
+def _promise(facts: Facts, moments: Moments) -> str:
+    """The last paragraph: by when there will be more news; "" when that is not said."""
+    return promise(facts.promised_at, moments, ZoneInfo(facts.timezone)) if facts.promised_at is not None else ""
+
+
+def promise(at: datetime, moments: Moments, zone: ZoneInfo) -> str:
+    """By when there will be more news, as one paragraph of Markdown."""
+    return one_line(moments.sentences.say("promise", {"promised": escape(moments.moment(at, zone))}))
 
 
 def _story(facts: Facts, moments: Moments) -> _Values:
@@ -79,7 +112,10 @@ def _instead(facts: Facts, moments: Moments, situation: _Values) -> str | None:
     """
     over = facts.status.ends or facts.occasion is Occasion.RETRACTION
     unfelt = not facts.kind.planned and facts.impact is Impact.NONE
-    ways = list(dict.fromkeys(way for line in facts.instead if (way := printable(line).strip())))
+    direction = moments.sentences.direction
+    ways = list(
+        dict.fromkeys(isolate_numbers(way, direction) for line in facts.instead if (way := printable(line).strip()))
+    )
     if over or unfelt or not ways:
         return None
     if len(ways) == 1:

@@ -67,6 +67,7 @@ def _full(kind: Kind, status: Status, impact: Impact) -> Facts:
         upstream=_NAMES[1] if kind is Kind.UPSTREAM else None,
         scheduled_for=BEGAN if kind.planned else None,
         scheduled_until=BEGAN + timedelta(hours=2) if kind.planned else None,
+        promised_at=None if kind.planned or status.ends else BEGAN + timedelta(hours=2),
     )
 
 

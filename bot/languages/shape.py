@@ -17,6 +17,8 @@ from bot.languages.files import Entry
 UNITS = ("day", "hour", "minute")
 STATES = ("operational", *(impact for impact in Impact if impact is not Impact.NONE), "maintenance")
 """What a component can be in. The page's headline has these and ``none``: something is open that no customer feels."""
+BUTTONS = ("page", "calendar", "subscribe")
+"""What may stand below a post in Telegram."""
 PARTS = ("state", "title", "body")
 TERMS = (
     *("website", "shop", "checkout", "orders", "payments", "deliveries", "app", "account", "login"),
@@ -109,6 +111,7 @@ def _required(plurals: frozenset[str]) -> Iterator[tuple[str, frozenset[str]]]:
     yield from ((f"words.component.{state}", _NOTHING) for state in STATES)
     yield from ((f"words.headline.{state}", _NOTHING) for state in (*STATES, "none"))
     yield "words.translated", _NOTHING
+    yield from ((f"words.button.{button}", _NOTHING) for button in BUTTONS)
     yield from ((f"glossary.{term}", _NOTHING) for term in TERMS)
     yield "when.moment", _INSTANT
     yield "when.window.one_day", _INSTANT | {"until", "until_hour", "until_minute"}
@@ -119,6 +122,7 @@ def _required(plurals: frozenset[str]) -> Iterator[tuple[str, frozenset[str]]]:
     yield from ((f"when.duration.{unit}.{plural}", frozenset({"n"})) for unit in UNITS for plural in sorted(plurals))
     yield from ((f"{name}.{part}", _usable(name, part)) for name, parts in _NEEDED.items() for part in parts)
     yield from ((path, _SITUATION) for path in ("instead", "more"))
+    yield "promise", frozenset({"promised"})
 
 
 def _optional() -> Iterator[tuple[str, frozenset[str]]]:

@@ -1,209 +1,249 @@
-"""What operators read back, as Markdown in English. Pure. Draft cards are in ``cards``, help is in ``manual``.
+"""What operators read back about what they said to customers, as Markdown. Pure. Help is in ``manual``.
 
 Commands stand in code spans: a tap on one copies all of it, where a tap on a bare ``/publish 7`` sends ``/publish``.
+tongue, everywhere: whose language it is said in.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from babel import Locale, UnknownLocaleError
-
-from bot.domain.changes import Amendment, Change, Overview
+from bot.domain.changes import Amendment, Change, Draft
 from bot.domain.model import Incident, Status
+from bot.domain.texts import later
+from bot.errors import CommandError
 from bot.languages.markdown import escape
-from bot.languages.text import clean_lines
+from bot.languages.tongue import ENGLISH, Tongue
+from bot.operators.phrases import language_name, spelt_out, standing
 
-NO_DRAFTS = "No drafts wait."
-DEFECT = "That did not work; it has been logged."
-TOO_LATE = "this command is more than 15 minutes old: I was away when it came. Send it again if it still holds."
-TEXT_ONLY = "I read text only. Send the command as plain text; pictures and files are not published."
+NO_DRAFTS = later("No drafts wait.")
+DEFECT = later("That did not work; it has been logged.")
+TOO_LATE = later("this command is more than 15 minutes old: I was away when it came. Send it again if it still holds.")
+PRESSED_TOO_LATE = later(
+    "this button may have been pressed more than 15 minutes ago: I was away. Nothing was done. Press it again if it"
+    " still holds."
+)
+TEXT_ONLY = later("I read text only. Send the command as plain text; pictures and files are not published.")
 
-_MOST_INCIDENTS = 12
-_MOST_COMPONENTS = 3
 
-
-def published(change: Change, *, projections: Sequence[str], plan: Sequence[str] = ()) -> str:
+def published(change: Change, *, projections: Sequence[str], plan: Sequence[str] = (), tongue: Tongue = ENGLISH) -> str:
     """An update is published.
 
     projections: the channels that need no deliveries, such as website and feed; plan: lines about its window.
     """
     incident = change.incident
-    at_once = (
-        [f"{_listed(projections).capitalize()}: at once, in {spelt_out(change.languages)}."] if projections else []
+    head = tongue.say(
+        "**Published: incident {id}, update {number}** ({standing})",
+        id=incident.id,
+        number=change.number,
+        standing=standing(incident, tongue),
     )
     return "\n".join(
         [
-            f"**Published: incident {incident.id}, update {change.number}** ({standing(incident)})",
+            head,
             *plan,
-            *at_once,
-            _deliveries(change),
-            _words(change),
+            *_at_once(projections, tongue, change.languages),
+            _deliveries(change, tongue),
+            _words(change, tongue),
             f"<{change.page}>",
-            _next(incident),
+            next_steps(incident, tongue),
         ]
     )
 
 
-def amended(amendment: Amendment, *, projections: Sequence[str]) -> str:
+def amended(amendment: Amendment, *, projections: Sequence[str], tongue: Tongue = ENGLISH) -> str:
     """Words of a published update were replaced. projections: as for ``published``."""
-    which = f"incident {amendment.incident.id}, update {amendment.number}"
+    which = {"id": amendment.incident.id, "number": amendment.number}
     if not amendment.languages:
-        return f"Nothing changed: {which} says that already."
-    made = [
-        f"{channel.capitalize()}: {count} {'post' if count == 1 else 'posts'} edited"
-        for channel, count in amendment.deliveries.items()
-    ]
-    shown = [f"{_listed(projections).capitalize()}: at once"] if projections else []
+        return tongue.say("Nothing changed: incident {id}, update {number} says that already.", **which)
+    head = tongue.say(
+        "**Your words are in: incident {id}, update {number}, in {languages}**",
+        languages=spelt_out(amendment.languages, tongue),
+        **which,
+    )
     return "\n".join(
-        [
-            f"**Your words are in: {which}, in {spelt_out(amendment.languages)}**",
-            f"{'; '.join([*shown, *made]) or 'Nothing shows it'}.",
-            f"<{amendment.page}>",
-        ]
+        [head, *_templated(amendment, tongue), _shown(amendment, projections, tongue), f"<{amendment.page}>"]
     )
 
 
-def drafted(change: Change, *, plan: Sequence[str] = ()) -> str:
+def withdrawn(amendment: Amendment, *, projections: Sequence[str], tongue: Tongue = ENGLISH) -> str:
+    """One update of a story says by now only that it was published in error. projections: as for ``published``."""
+    which = {"id": amendment.incident.id, "number": amendment.number}
+    if not amendment.languages:
+        return tongue.say("Nothing changed: incident {id}, update {number} says that already.", **which)
+    head = tongue.say(
+        "**Withdrawn: incident {id}, update {number}.** In its place stands that it was published in error.", **which
+    )
+    return "\n".join([head, _shown(amendment, projections, tongue), f"<{amendment.page}>"])
+
+
+def retracted(change: Change, *, projections: Sequence[str], tongue: Tongue = ENGLISH) -> str:
+    """A whole story was withdrawn. projections: as for ``published``."""
+    head = tongue.say(
+        "**Withdrawn: incident {id}.** Every update of it says so now, and it is closed.", id=change.incident.id
+    )
+    return "\n".join(
+        [head, *(f"{line}." for line in _at_once(projections, tongue)), _deliveries(change, tongue), f"<{change.page}>"]
+    )
+
+
+def drafted(change: Change, *, plan: Sequence[str] = (), tongue: Tongue = ENGLISH) -> str:
     """An update was written by somebody who may not publish it. plan: lines about its window."""
     incident = change.incident
+    head = tongue.say(
+        "**Draft {draft} waits for a publisher** (incident {id}: {standing})",
+        draft=change.update_id,
+        id=incident.id,
+        standing=standing(incident, tongue),
+    )
     return "\n".join(
-        [
-            f"**Draft {change.update_id} waits for a publisher** (incident {incident.id}: {standing(incident)})",
-            "Nothing is published yet.",
-            *plan,
-            _words(change),
-            f"A publisher says `/publish {change.update_id}` or `/drop {change.update_id}`; `/drafts` shows its words.",
-        ]
+        [head, tongue.say("Nothing is published yet."), *plan, _words(change, tongue), *_how_decided(change, tongue)]
     )
 
 
-def dropped(change: Change) -> str:
+def _how_decided(change: Change, tongue: Tongue) -> list[str]:
+    """Who has said yes to a draft, and who can."""
+    commands = {"publish": f"`/publish {change.update_id}`", "drop": f"`/drop {change.update_id}`"}
+    if not change.approvals:
+        return [tongue.say("A publisher says {publish} or {drop}; `/drafts` shows its words.", **commands)]
+    names, n = tongue.listed([escape(name) for name in change.approvals]), len(change.approvals)
+    return [
+        tongue.say("Yes from {names}: {n} of {needed}.", names=names, n=n, needed=change.needed),
+        tongue.say("Another publisher says {publish} or {drop}; `/drafts` shows its words.", **commands),
+    ]
+
+
+def counted(draft: Draft, name: str, tongue: Tongue = ENGLISH) -> list[str]:
+    """What who has just changed a draft must know where more than one must agree: nothing where one is enough.
+
+    draft: as it is now; name: theirs.
+    """
+    if draft.needed < 2 or name not in draft.approvals:
+        return []
+    n = len(draft.approvals)
+    return [tongue.say("Changing it counts as your yes: {n} of {needed}.", n=n, needed=draft.needed)]
+
+
+def left_as_they_were(languages: Sequence[str], tongue: Tongue = ENGLISH) -> list[str]:
+    """In which languages a draft still has a human's words from before it was reworded in others; none for none."""
+    names = tongue.listed([language_name(each, tongue) for each in languages])
+    return [tongue.say("Still as they were: the own words in {languages}.", languages=names)] if languages else []
+
+
+def dropped(change: Change, tongue: Tongue = ENGLISH) -> str:
     """A draft was dropped."""
-    fate = "The story goes on." if change.incident.open else "With it the incident is closed."
     if change.incident.published_at is None:
-        fate = "Customers never heard of it."
-    return f"**Dropped: draft {change.update_id} of incident {change.incident.id}.** {fate}"
+        fate = tongue.say("Customers never heard of it.")
+    elif change.incident.open:
+        fate = tongue.say("The story goes on.")
+    else:
+        fate = tongue.say("With it the incident is closed.")
+    return tongue.say(
+        "**Dropped: draft {draft} of incident {id}.** {fate}", draft=change.update_id, id=change.incident.id, fate=fate
+    )
 
 
-def overview(overview: Overview, *, zone: ZoneInfo, now: datetime) -> str:
-    """How things stand. zone: the company's own, for times; now: aware."""
-    shown = overview.open[:_MOST_INCIDENTS]
-    hidden = len(overview.open) - len(shown)
-    lines = [_line(incident, zone=zone, now=now) for incident in shown]
-    lines += [f"... and {hidden} more."] if hidden else []
-    stories = ["**Open incidents**", *lines] if lines else ["**No open incidents.**"]
-    return "\n".join([*stories, "", *_owed(overview)])
-
-
-def refusal(error: Exception) -> str:
+def refusal(error: CommandError, tongue: Tongue = ENGLISH) -> str:
     """A command was not carried out."""
-    return f"**Not done:** {escape(clean_lines(str(error)))}"
+    return tongue.say("**Not done:** {reason}", reason=escape(tongue.error(error)))
 
 
-def to_stranger(telegram_id: int) -> str:
-    """Somebody unknown wrote. Says nothing about us, only what whoever adds operators would ask them for."""
-    return f"Sorry, I only answer people I know. If one of them asks, your Telegram id is `{telegram_id}`."
+def named(channel: str, tongue: Tongue = ENGLISH) -> str:
+    """A channel's name at the beginning of a line."""
+    name = channel.capitalize()
+    return tongue.say(name) if name in _CHANNELS else name
 
 
-def standing(incident: Incident) -> str:
-    """``shop, whatsapp · major · in progress``"""
-    return f"{affected(incident)} · {incident.impact} · {spoken(incident.status)}"
+_CHANNELS = (later("Website"), later("Feed"), later("Website and feed"))
 
 
-def affected(incident: Incident) -> str:
-    """``shop, whatsapp``: the ids of the first components, and how many more there are."""
-    shown = incident.components[:_MOST_COMPONENTS]
-    hidden = len(incident.components) - len(shown)
-    return f"{escape(', '.join(shown))} and {hidden} more" if hidden else escape(", ".join(shown))
+def _at_once(projections: Sequence[str], tongue: Tongue, languages: Sequence[str] = ()) -> list[str]:
+    """Where it is already, and in which languages."""
+    if not projections:
+        return []
+    where = named(" and ".join(projections), tongue)
+    if not languages:
+        return [tongue.say("{channels}: at once", channels=where)]
+    spelt = spelt_out(languages, tongue)
+    return [tongue.say("{channels}: at once, in {languages}.", channels=where, languages=spelt)]
 
 
-def spoken(status: Status) -> str:
-    """A status as words."""
-    return status.value.replace("_", " ")
+def _templated(amendment: Amendment, tongue: Tongue) -> list[str]:
+    """Where the template's words stand now because those that stood there came from the wrong ones."""
+    if not amendment.templated:
+        return []
+    command = f"`/correct {amendment.incident.id} {amendment.number} {amendment.templated[0]}: ...`"
+    return [
+        tongue.say(
+            "The template's words stand in {languages} now; {command} gives them yours.",
+            languages=spelt_out(amendment.templated, tongue),
+            command=command,
+        )
+    ]
 
 
-def moment(at: datetime, *, zone: ZoneInfo, now: datetime) -> str:
-    """``14:03`` today in ``zone``, else ``11 Dec 14:03``."""
-    local, today = at.astimezone(zone), now.astimezone(zone).date()
-    return f"{local:%H:%M}" if local.date() == today else f"{local.day} {local:%b %H:%M}"
-
-
-def language_name(tag: str) -> str:
-    """``Portuguese (Brazil)`` for pt-BR, since a bare ``it`` or ``no`` reads as a word; an unknown tag as it is."""
-    try:
-        return Locale.parse(tag, sep="-").get_display_name("en") or tag
-    except (UnknownLocaleError, ValueError):
-        return tag
-
-
-def spelt_out(languages: Sequence[str]) -> str:
-    """``English, Italian and Spanish``; at least one."""
-    return _listed([language_name(tag) for tag in languages])
-
-
-def _deliveries(change: Change) -> str:
+def _shown(amendment: Amendment, projections: Sequence[str], tongue: Tongue) -> str:
+    at_once = _at_once(projections, tongue)
     made = [
-        f"{channel.capitalize()}: {count} {'delivery' if count == 1 else 'deliveries'} made"
+        tongue.many(
+            "{channel}: {n} post edited", "{channel}: {n} posts edited", n=count, channel=named(channel, tongue)
+        )
+        for channel, count in amendment.deliveries.items()
+    ]
+    return f"{'; '.join([*at_once, *made]) or tongue.say('Nothing shows it')}."
+
+
+def _deliveries(change: Change, tongue: Tongue) -> str:
+    if not change.deliveries and not change.waiting:
+        return tongue.say("No deliveries: no other channel is set up for it.")
+    made = [
+        tongue.many(
+            "{channel}: {n} delivery made", "{channel}: {n} deliveries made", n=count, channel=named(channel, tongue)
+        )
         for channel, count in change.deliveries.items()
     ]
-    if not made and not change.waiting:
-        return "No deliveries: no other channel is set up for it."
-    return f"{'; '.join(made) or 'No deliveries made'}; {change.waiting} of this incident waiting."
-
-
-def _words(change: Change) -> str:
-    machine = (
-        f" A machine translates them into {spelt_out(change.translating)} now; the posts are edited when it is done."
-        if change.translating
-        else ""
+    return tongue.say(
+        "{made}; {n} of this incident waiting.",
+        made="; ".join(made) or tongue.say("No deliveries made"),
+        n=change.waiting,
     )
-    return _whose(change) + machine
 
 
-def _whose(change: Change) -> str:
+def _words(change: Change, tongue: Tongue) -> str:
+    if not change.translating:
+        return _whose(change, tongue)
+    machine = tongue.say(
+        "A machine translates them into {languages} now; the posts are edited when it is done.",
+        languages=spelt_out(change.translating, tongue),
+    )
+    return f"{_whose(change, tongue)} {machine}"
+
+
+def _whose(change: Change, tongue: Tongue) -> str:
     own = [language for language in change.languages if language in change.own_words]
     ready_made = [language for language in change.languages if language not in change.own_words]
     if not own:
-        return f"Words: the template's in {spelt_out(ready_made)}."
+        return tongue.say("Words: the template's in {languages}.", languages=spelt_out(ready_made, tongue))
     if not ready_made:
-        return f"Words: hand-written in {spelt_out(own)}."
-    return f"Words: hand-written in {spelt_out(own)}; the template's in {spelt_out(ready_made)}."
+        return tongue.say("Words: hand-written in {languages}.", languages=spelt_out(own, tongue))
+    return tongue.say(
+        "Words: hand-written in {own}; the template's in {others}.",
+        own=spelt_out(own, tongue),
+        others=spelt_out(ready_made, tongue),
+    )
 
 
-def _next(incident: Incident) -> str:
+def next_steps(incident: Incident, tongue: Tongue = ENGLISH) -> str:
+    """What can be said next of a published incident, as commands."""
     if not incident.open:
-        return "The incident is closed."
+        return tongue.say("The incident is closed.")
     order = list(Status)
     steps = [
-        f"`/update {incident.id} {spoken(status)}`"
+        f"`/update {incident.id} {status.value.replace('_', ' ')}`"
         for status in order[order.index(incident.status) + 1 :]
         if status.planned is incident.kind.planned and not status.ends
     ]
     if incident.status is Status.IN_PROGRESS:
         steps = [f"`/extend {incident.id} 1h`"]
     end = f"update {incident.id} cancelled" if incident.status is Status.SCHEDULED else f"resolve {incident.id}"
-    return f"Next: {' '.join([*steps, f'`/{end}`'])}"
-
-
-def _line(incident: Incident, *, zone: ZoneInfo, now: datetime) -> str:
-    if incident.scheduled_for is not None and incident.scheduled_until is not None:
-        ends = moment(incident.scheduled_until, zone=zone, now=incident.scheduled_for)
-        return f"**{incident.id}** {standing(incident)}, {moment(incident.scheduled_for, zone=zone, now=now)} - {ends}"
-    return f"**{incident.id}** {standing(incident)}, since {moment(incident.started_at, zone=zone, now=now)}"
-
-
-def _owed(overview: Overview) -> list[str]:
-    waiting = [f"{channel} {count}" for channel, count in overview.waiting.items() if count]
-    lines = [f"Deliveries waiting: {', '.join(waiting) or 'none'}."]
-    lines += [f"Drafts waiting: {overview.drafts} (`/drafts`)."] if overview.drafts else []
-    lines += [f"**Given up in the last 24 hours: {overview.dead}.**"] if overview.dead else []
-    lines += [f"**Perhaps published, perhaps not: {overview.unknown}.**"] if overview.unknown else []
-    return lines
-
-
-def _listed(items: Sequence[str]) -> str:
-    *others, last = [escape(item) for item in items]
-    return f"{', '.join(others)} and {last}" if others else last
+    return tongue.say("Next: {commands}", commands=" ".join([*steps, f"`/{end}`"]))

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from bot.domain.delivery import Action, DeliveryState, Priority
 from bot.domain.model import Notice
+from bot.domain.stated import to_json
 from bot.store.connection import Connection
 from bot.store.incidents import chunks
 from bot.store.schema import deliveries, former_notices, notices
@@ -48,16 +49,20 @@ async def replace_words(
     if kept:
         await connection.execute(former_notices.insert(), kept)
     for row, (_, after) in changed.items():
-        words = {name: getattr(after, name) for name in _WORDS}
+        words = {name: getattr(after, name) for name in _WORDS} | {"moments": to_json(after.moments)}
         await connection.execute(notices.update().where(notices.c.id == row).values(words | {"amended_at": now}))
 
 
 async def posts_of(connection: Connection, incident_id: int, notice_ids: Sequence[int]) -> list[Shown]:
-    """The posts of these notices of an incident, oldest first.
+    """The posts of these notices of an incident, oldest first; those to subscribers are ``spreading``'s matter.
 
     They stay as they are until the transaction ends: nothing claims or settles one meanwhile.
     """
-    mine = sa.and_(deliveries.c.incident_id == incident_id, deliveries.c.action == Action.POST)
+    mine = sa.and_(
+        deliveries.c.incident_id == incident_id,
+        deliveries.c.action == Action.POST,
+        deliveries.c.broadcast_id.is_(None),
+    )
     found: list[sa.RowMapping] = []
     for chunk in chunks(notice_ids):
         query = sa.select(deliveries).where(mine, deliveries.c.notice_id.in_(chunk)).order_by(deliveries.c.id)

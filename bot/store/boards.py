@@ -8,22 +8,24 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from bot.domain.model import Board, Incident, Story, StoryUpdate, UpdateState
+from bot.domain.model import Board, Incident, Story
 from bot.domain.months import Chapter, Month
 from bot.domain.uptime import Span
 from bot.store.columns import Moment
 from bot.store.connection import Connection
 from bot.store.engine import Store
-from bot.store.incidents import chunks, load_incidents, load_revision, notice_from
+from bot.store.incidents import load_incidents, load_revision
 from bot.store.schema import former_notices, incidents, notices, updates
 from bot.store.spans import load_spans
+from bot.store.stories import load_stories
 
 _PUBLISHED = incidents.c.published_at.is_not(None)
 _CLOSED = sa.and_(_PUBLISHED, incidents.c.closed_at.is_not(None))
 
 
 class Boards:
-    """Reads stories in one language at a time; cost depends on what is asked for, not on how much history there is."""
+    """Reads stories in one language, or in several at once; cost depends on what is asked for, not on how much history
+    there is."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -35,17 +37,25 @@ class Boards:
 
     async def load_board(self, language: str, *, past: int) -> Board:
         """All open stories, and the newest ``past`` (0 and up) closed ones."""
+        return (await self.load_boards([language], past=past))[language]
+
+    async def load_boards(self, languages: Sequence[str], *, past: int) -> dict[str, Board]:
+        """The same in several languages, in one consistent view: what they share is read once."""
         async with self._store.read() as connection:
             open_now = await load_incidents(connection, sa.and_(_PUBLISHED, incidents.c.closed_at.is_(None)))
             closed = await load_incidents(connection, incidents.c.id.in_(_newest_closed(past, offset=0)))
-            stories = await _stories(connection, [*open_now, *closed], language)
-            return Board(
-                revision=await load_revision(connection),
+            revision = await load_revision(connection)
+            told = await load_stories(connection, [*open_now, *closed], languages)
+        return {
+            language: Board(
+                revision=revision,
                 language=language,
                 changed_at=max((story.changed_at for story in stories.values()), default=None),
                 open=_newest_first(stories, open_now),
                 past=_newest_first(stories, closed),
             )
+            for language, stories in told.items()
+        }
 
     async def amended(self, since: datetime) -> Sequence[tuple[int, datetime | None]]:
         """The published incidents of which any words were replaced since, and when each ended: None while open."""
@@ -64,7 +74,7 @@ class Boards:
         """One published incident, None when there is none with this id."""
         async with self._store.read() as connection:
             found = await load_incidents(connection, sa.and_(_PUBLISHED, incidents.c.id == incident_id))
-            return (await _stories(connection, found, language)).get(incident_id)
+            return (await load_stories(connection, found, [language]))[language].get(incident_id)
 
     async def load_history(self, language: str, *, page: int, size: int) -> tuple[Sequence[Story], int]:
         """Closed stories, newest first: the ``page``-th (1 and up) ``size`` of them, and how many pages there are."""
@@ -73,7 +83,7 @@ class Boards:
             total = int((await connection.execute(query)).scalar_one())
             ids = _newest_closed(size, offset=(page - 1) * size)
             closed = await load_incidents(connection, incidents.c.id.in_(ids))
-            stories = await _stories(connection, closed, language)
+            stories = (await load_stories(connection, closed, [language]))[language]
             return _newest_first(stories, closed), -(-total // size)
 
     async def load_chapter(self, language: str, month: Month | None, *, zone: ZoneInfo) -> Chapter | None:
@@ -86,7 +96,7 @@ class Boards:
             start, end = month.bounds(zone)
             within = sa.and_(_CLOSED, incidents.c.closed_at >= start, incidents.c.closed_at < end)
             closed = await load_incidents(connection, within)
-            stories = await _stories(connection, closed, language, latest_only=True)
+            stories = (await load_stories(connection, closed, [language], latest_only=True))[language]
             if not stories:
                 return None
             older = await _ended(connection, sa.func.max, incidents.c.closed_at < start)
@@ -121,66 +131,6 @@ async def _ended(
     query = sa.select(sa.type_coerce(which(incidents.c.closed_at), Moment)).where(_CLOSED, *conditions)
     ended: datetime | None = (await connection.execute(query)).scalar_one()
     return ended
-
-
-async def _stories(
-    connection: Connection, of: Sequence[Incident], language: str, *, latest_only: bool = False
-) -> dict[int, Story]:
-    """The stories by id. latest_only: each with its latest update alone, for those who only list them."""
-    told: dict[int, list[StoryUpdate]] = {incident.id: [] for incident in of}
-    for chunk in chunks(list(told)):
-        query = (
-            sa.select(
-                notices,
-                *(updates.c[name] for name in ("status", "impact", "occasion", "incident_id", "number", "at")),
-            )
-            .join(updates, updates.c.id == notices.c.update_id)
-            .where(updates.c.incident_id.in_(chunk), updates.c.state == UpdateState.PUBLISHED)
-            .where(notices.c.id == _best_notice(language))
-            .order_by(updates.c.incident_id, updates.c.number)
-        )
-        if latest_only:
-            query = query.where(updates.c.number == _latest_number())
-        for row in (await connection.execute(query)).mappings():
-            told[row["incident_id"]].append(
-                StoryUpdate(
-                    id=row["update_id"],
-                    number=row["number"],
-                    status=row["status"],
-                    impact=row["impact"],
-                    at=row["at"],
-                    notice=notice_from(dict(row)),
-                    amended_at=row["amended_at"],
-                    occasion=row["occasion"],
-                )
-            )
-    return {
-        incident.id: Story(incident=incident, updates=tuple(told[incident.id])) for incident in of if told[incident.id]
-    }
-
-
-def _latest_number() -> sa.ScalarSelect[int]:
-    """The number of the newest published update of the update's incident."""
-    other = updates.alias()
-    return (
-        sa.select(sa.func.max(other.c.number))
-        .where(other.c.incident_id == updates.c.incident_id)
-        .correlate(updates)
-        .scalar_subquery()
-    )
-
-
-def _best_notice(language: str) -> sa.ScalarSelect[int]:
-    """The update's notice in this language; else, for a story older than the language, in the first of its own."""
-    other = notices.alias()
-    return (
-        sa.select(other.c.id)
-        .where(other.c.update_id == updates.c.id)
-        .order_by(sa.case((other.c.language == language, 0), else_=1), other.c.id)
-        .limit(1)
-        .correlate(updates)
-        .scalar_subquery()
-    )
 
 
 def _newest_first(stories: dict[int, Story], of: Sequence[Incident]) -> tuple[Story, ...]:

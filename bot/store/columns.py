@@ -1,4 +1,4 @@
-"""The kinds of columns the tables are made of, and what both databases make of them."""
+"""What the tables are made of: the metadata, and the kinds of columns with what both databases make of them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,17 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+"""What all tables belong to. Whoever imports ``schema`` has it whole."""
 
 
 class Moment(sa.TypeDecorator[datetime]):
@@ -47,7 +58,7 @@ class Word(sa.TypeDecorator[StrEnum]):
         return None if value is None else self.words(value)
 
 
-JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+JSON = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # SQLite numbers rows by itself only for INTEGER
 
 

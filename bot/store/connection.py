@@ -53,3 +53,11 @@ class Database(Protocol):
     async def stay_alive(self) -> None:
         """See that other processes still know that this one lives."""
         ...
+
+    async def lead(self, what: str) -> bool:
+        """Whether this process is the only one that leads in this; it tries to. Raises like ``begin``."""
+        ...
+
+    def listen(self, listener: Callable[[str], None]) -> None:
+        """Tell it what other processes have committed, in the words of ``nodes.speak``."""
+        ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
@@ -40,6 +40,18 @@ class Store:
         """See that other processes still know that this one lives. Raises StoreBusy."""
         with _in_our_terms():
             await self._database.stay_alive()
+
+    async def lead(self, what: str) -> bool:
+        """Whether this process is the only one that leads in this; it tries to, and stays so while it can be reached.
+
+        Raises StoreBusy: then it is not.
+        """
+        with _in_our_terms():
+            return await self._database.lead(what)
+
+    def listen(self, listener: Callable[[str], None]) -> None:
+        """Tell it what other processes have just committed, in the words of ``nodes.speak``. It must not wait."""
+        self._database.listen(listener)
 
     @asynccontextmanager
     async def write(self, *, alone: bool = False) -> AsyncIterator[Connection]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.domain.model import Kind
+from bot.domain.model import Impact, Kind, Origin, UpdateState
 from bot.store.connection import Connection
-from bot.store.schema import incident_components, incidents
+from bot.store.schema import incident_components, incidents, updates
 
 
 async def told_elsewhere(connection: Connection, components: Sequence[str], *, other_than: int) -> dict[str, int]:
@@ -40,3 +41,19 @@ async def holder_of(connection: Connection, components: Sequence[str], *, other_
     )
     holder: int | None = (await connection.execute(query.limit(1))).scalar_one_or_none()
     return holder
+
+
+async def refused(
+    connection: Connection, components: Collection[str], *, since: datetime
+) -> Sequence[tuple[str, Impact]]:
+    """Who has dropped automation's beginning of a story about one of the components since then, and its impact."""
+    query = (
+        sa.select(updates.c.decided_by, updates.c.impact)
+        .join(incidents, updates.c.incident_id == incidents.c.id)
+        .join(incident_components, incident_components.c.incident_id == incidents.c.id)
+        .where(incidents.c.closed_at >= since, incidents.c.published_at.is_(None))
+        .where(incidents.c.origin == Origin.AUTOMATION, incident_components.c.component.in_(components))
+        .where(updates.c.state == UpdateState.DROPPED, updates.c.decided_by.is_not(None))
+        .order_by(updates.c.id.desc())
+    )
+    return [(row.decided_by, row.impact) for row in await connection.execute(query)]

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.domain.model import Impact, Incident, Kind, Notice, Occasion, OnDeadline, Origin, Status, UpdateState
+from bot.domain.stated import from_json, to_json
 from bot.domain.windows import Window
 from bot.store.connection import Connection
 from bot.store.schema import incident_components, incidents, notices, revision, updates
@@ -29,7 +30,9 @@ class UpdateRow:
     """One update as stored: a draft, or part of the story.
 
     number: None until it is published; quiet: operators got no card of it;
-    scheduled_for, scheduled_until: the window that planned maintenance gets by it, None when it stays as it is.
+    scheduled_for, scheduled_until: the window that planned maintenance gets by it, None when it stays as it is;
+    promised_at: by when it promises more news, None for no promise; touched_by: who last had a hand in the draft;
+    ended_at: None while it is a draft, and if it never was; ended_because: why, "" where an operator decided.
     """
 
     id: int
@@ -50,6 +53,10 @@ class UpdateRow:
     texts: Mapping[str, str] = field(default_factory=dict)
     scheduled_for: datetime | None = None
     scheduled_until: datetime | None = None
+    promised_at: datetime | None = None
+    touched_by: str | None = None
+    ended_at: datetime | None = None
+    ended_because: str = ""
 
     @property
     def window(self) -> Window | None:
@@ -67,8 +74,9 @@ async def load_incidents(connection: Connection, condition: sa.ColumnElement[boo
 
 
 def _incident(row: sa.RowMapping, components: tuple[str, ...]) -> Incident:
-    """The columns that an incident has; when it is to be told of is the timers' business."""
-    return Incident(**{name: value for name, value in row.items() if name != "tell_at"}, components=components)
+    """The columns that an incident has; when it is to be told of, or spoken of again, is the timers' business."""
+    own = {name: value for name, value in row.items() if name not in ("tell_at", "remind_at")}
+    return Incident(**own, components=components)
 
 
 async def _components(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
@@ -263,11 +271,12 @@ def notice_from(row: Mapping[str, Any], prefix: str = "") -> Notice:
     """The notice in a row that holds the columns of ``notices`` and its update's status and impact."""
     status: Status = row[f"{prefix}status"]
     words = {name: row[prefix + name] for name in NOTICE_COLUMNS}
-    return Notice(status=status, impact=row[f"{prefix}impact"], **words)
+    moments = from_json(row.get(f"{prefix}moments"))
+    return Notice(status=status, impact=row[f"{prefix}impact"], moments=moments, **words)
 
 
 def _notice_row(notice: Notice) -> dict[str, Any]:
-    return {name: getattr(notice, name) for name in NOTICE_COLUMNS}
+    return {name: getattr(notice, name) for name in NOTICE_COLUMNS} | {"moments": to_json(notice.moments)}
 
 
 async def bump_revision(connection: Connection) -> int:

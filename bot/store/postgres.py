@@ -10,7 +10,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.store.connection import Connection
-from bot.store.nodes import Node
+from bot.store.nodes import Listener, Node
 
 _ALONE = 0x6E6F7469  # any number no other program uses on this database
 
@@ -48,6 +48,14 @@ class PostgresDatabase:
     async def stay_alive(self) -> None:
         """Keep our number taken, or take a new one."""
         await self._node.stay()
+
+    async def lead(self, what: str) -> bool:
+        """Whether this process is the only one that leads in this."""
+        return await self._node.lead(what)
+
+    def listen(self, listener: Listener) -> None:
+        """Tell it what other processes have committed."""
+        self._node.listen(listener)
 
 
 @asynccontextmanager

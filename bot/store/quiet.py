@@ -54,6 +54,13 @@ async def published_since(connection: Connection, since: datetime) -> int:
     return int((await connection.execute(query)).scalar_one())
 
 
+async def cards_since(connection: Connection, since: datetime) -> int:
+    """How many of automation's drafts that were made since then wait, and have cards."""
+    waiting = updates.c.state == UpdateState.DRAFT, updates.c.author.is_(None), updates.c.quiet.is_(False)
+    query = sa.select(sa.func.count()).where(updates.c.made_at > since, *waiting)
+    return int((await connection.execute(query)).scalar_one())
+
+
 async def turns_since(connection: Connection, ids: Collection[int], since: datetime) -> dict[int, int]:
     """How often automation has told since then that each of these incidents began, ended, began again, or is unstable.
 
@@ -124,6 +131,12 @@ async def tell_silent(connection: Connection, source: str, *, now: datetime) -> 
     """Operators are told that it is silent; False when another node was quicker."""
     statement = heard.update().where(heard.c.source == source, heard.c.told_at.is_(None)).values(told_at=now)
     return (await connection.execute(statement)).rowcount > 0
+
+
+async def told_silent(connection: Connection) -> Sequence[str]:
+    """The sources that operators were told are silent, and that have not been heard since, by name."""
+    query = sa.select(heard.c.source).where(heard.c.told_at.is_not(None)).order_by(heard.c.source)
+    return list((await connection.execute(query)).scalars())
 
 
 async def load_digests(connection: Connection) -> dict[str, tuple[datetime, int]]:

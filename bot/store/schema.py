@@ -9,18 +9,8 @@ from bot.domain.delivery import Action, DeliveryState
 from bot.domain.marks import Mark
 from bot.domain.model import Impact, Kind, Occasion, OnDeadline, Origin, Publish, SignalState, Status, UpdateState
 from bot.domain.translation import TranslationState
-from bot.store.columns import JSON, Id, Moment, Word, one_of, word
-
-metadata = sa.MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
+from bot.store import schema_operators, schema_reach, schema_subscribers  # noqa: F401 - the metadata is whole by them
+from bot.store.columns import JSON, Id, Moment, Word, metadata, one_of, word
 
 incidents = sa.Table(
     "incidents",
@@ -34,6 +24,7 @@ incidents = sa.Table(
     sa.Column("upstream", sa.Text),
     sa.Column("cluster", sa.Text),
     sa.Column("unstable", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("remind_at", Moment),  # when operators are to be reminded of news they promised, NULL when not
     sa.Column("tell_at", Moment),  # when to tell customers of components that joined, NULL when they know of all
     sa.Column("started_at", Moment, nullable=False),
     sa.Column("published_at", Moment),
@@ -44,6 +35,8 @@ incidents = sa.Table(
     sa.Index("ix_incidents_open", "id", sqlite_where=sa.text("closed_at IS NULL"),
              postgresql_where=sa.text("closed_at IS NULL")),
     sa.Index("ix_incidents_closed_at", "closed_at"),
+    sa.Index("ix_incidents_remind_at", "remind_at", sqlite_where=sa.text("remind_at IS NOT NULL"),
+             postgresql_where=sa.text("remind_at IS NOT NULL")),
     sa.Index("ix_incidents_tell_at", "tell_at", sqlite_where=sa.text("tell_at IS NOT NULL"),
              postgresql_where=sa.text("tell_at IS NOT NULL")),
     sqlite_autoincrement=True,
@@ -109,6 +102,10 @@ updates = sa.Table(
     sa.Column("on_deadline", Word(OnDeadline)),
     sa.Column("occasion", Word(Occasion)),
     sa.Column("quiet", sa.Boolean, nullable=False, server_default=sa.false()),  # operators got no card of it
+    sa.Column("promised_at", Moment),  # by when it promises more news, NULL when it does not
+    sa.Column("touched_by", sa.Text),  # the operator who last had a hand in the draft, NULL for nobody
+    sa.Column("ended_at", Moment),  # when it was a draft no more, NULL while it is one, and if it never was
+    sa.Column("ended_because", sa.Text, nullable=False, server_default=sa.text("''")),  # why, where nobody decided
     sa.Column("scheduled_for", Moment),  # the window a plan gets by it, NULL when it stays as it is
     sa.Column("scheduled_until", Moment),
     one_of("occasion", Occasion),
@@ -139,6 +136,7 @@ notices = sa.Table(
     sa.Column("url", sa.Text, nullable=False),
     sa.Column("mark", Word(Mark)),
     sa.Column("label", sa.Text),
+    sa.Column("moments", JSON),  # where the words name instants, see ``domain.stated``
     sa.Column("amended_at", Moment),  # since when it has these words, NULL for ever since it was published
     one_of("mark", Mark),
     sa.CheckConstraint("(mark IS NULL) = (label IS NULL)", name="marked_in_words"),
@@ -186,6 +184,8 @@ translations = sa.Table(
     sqlite_autoincrement=True,
 )  # fmt: skip
 
+_GIVEN_UP = "state IN ('dead', 'superseded', 'unknown')"
+
 deliveries = sa.Table(
     "deliveries",
     metadata,
@@ -198,6 +198,10 @@ deliveries = sa.Table(
     sa.Column("incident_id", sa.ForeignKey("incidents.id")),
     sa.Column("notice_id", sa.ForeignKey("notices.id")),
     sa.Column("text", sa.Text),
+    sa.Column("keyboard", JSON),  # the buttons below a text, see ``domain.buttons``
+    sa.Column("topic", sa.BigInteger),  # of a forum, NULL for the chat itself
+    sa.Column("silent", sa.Boolean, nullable=False, server_default=sa.false()),  # arrives without a sound
+    sa.Column("broadcast_id", Id),  # what owes it to a subscriber
     *word("state", DeliveryState),
     sa.Column("uncertain", sa.Boolean, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
@@ -217,15 +221,22 @@ deliveries = sa.Table(
     # One request at a time per destination: that is what lets an uncertain post be looked for.
     sa.Index("uq_deliveries_leased", "channel", "address", unique=True, sqlite_where=sa.text("state = 'leased'"),
              postgresql_where=sa.text("state = 'leased'")),
-    sa.Index("ix_deliveries_pending", "priority", "id", sqlite_where=sa.text("state = 'pending'"),
+    sa.Index("ix_deliveries_pending", "priority", "due_at", "id", sqlite_where=sa.text("state = 'pending'"),
              postgresql_where=sa.text("state = 'pending'")),
-    sa.Index("ix_deliveries_pending_address", "channel", "address", "priority", "id",
+    sa.Index("ix_deliveries_pending_address", "channel", "address", "priority", "id", "incident_id",
              sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'")),
     sa.Index("ix_deliveries_lane", "lane", "id"),
     sa.Index("ix_deliveries_sent", "channel", "address", "id", sqlite_where=sa.text("state = 'sent'"),
              postgresql_where=sa.text("state = 'sent'")),
-    sa.Index("ix_deliveries_incident_id", "incident_id", "state"),
-    sa.Index("ix_deliveries_settled_at", "settled_at"),
+    sa.Index("ix_deliveries_incident_id", "incident_id", "state", "channel"),
+    sa.Index("ix_deliveries_given_up", "channel", "address", sqlite_where=sa.text(_GIVEN_UP),
+             postgresql_where=sa.text(_GIVEN_UP)),
+    sa.Index("ix_deliveries_tried", "channel", "due_at", sqlite_where=sa.text("state = 'pending' AND attempts > 0"),
+             postgresql_where=sa.text("state = 'pending' AND attempts > 0")),
+    sa.Index("ix_deliveries_settled_at", "settled_at", sqlite_where=sa.text("settled_at IS NOT NULL"),
+             postgresql_where=sa.text("settled_at IS NOT NULL")),
+    sa.Index("ix_deliveries_broadcast_id", "broadcast_id", "state", "notice_id", "id", "uncertain",
+             sqlite_where=sa.text("broadcast_id IS NOT NULL"), postgresql_where=sa.text("broadcast_id IS NOT NULL")),
     sqlite_autoincrement=True,
 )  # fmt: skip
 
@@ -242,6 +253,8 @@ telegram_updates = sa.Table(
     metadata,
     sa.Column("update_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("body", sa.Text, nullable=False),
+    sa.Column("sender", sa.BigInteger),  # who speaks, until it is handled
+    sa.Column("made_after", Moment),  # nobody said or pressed it earlier; NULL: nobody knows
     sa.Column("kept_at", Moment, nullable=False),
     sa.Column("handled_at", Moment),
     sa.Index("ix_telegram_updates_unhandled", "update_id", sqlite_where=sa.text("handled_at IS NULL"),

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 
 from bot.errors import StoreBusy
 from bot.store.connection import Connection
-from bot.store.nodes import NOBODY
+from bot.store.nodes import NOBODY, Listener
 
 T = TypeVar("T")
 
@@ -86,6 +86,13 @@ class SqliteDatabase:
 
     async def stay_alive(self) -> None:
         """The lock file says that we live."""
+
+    async def lead(self, what: str) -> bool:
+        """There is nobody else."""
+        return True
+
+    def listen(self, listener: Listener) -> None:
+        """There is nobody to be heard."""
 
 
 async def elsewhere(work: Callable[[], T]) -> T:

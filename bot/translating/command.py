@@ -23,6 +23,7 @@ from bot.languages.sentences import locale_of
 from bot.languages.shape import particular_of
 from bot.translating.accepting import accept
 from bot.translating.coverage import coverages
+from bot.translating.gathering import TO_OPERATORS, TO_SUBSCRIBERS, gather
 from bot.translating.po import export, parse
 from bot.translating.shelf import REFERENCE, Shelf, pairs
 from bot.translating.showing import table
@@ -98,6 +99,14 @@ def import_po(file: Path, language: str | None, templates: Path | None) -> None:
     except OSError as error:
         click.echo(f"{error.filename}: {error.strerror}", err=True)
         sys.exit(1)
+
+
+@languages.command("gather")
+def gather_texts() -> None:
+    """Bring the PO files of what operators and subscribers are told up to the code: new texts stand there empty."""
+    for listeners in (TO_OPERATORS, TO_SUBSCRIBERS):
+        for path, untranslated in gather(listeners):
+            click.echo(f"{path}: {untranslated} texts to be translated" if untranslated else f"{path}: complete")
 
 
 def _configured(config: Path) -> tuple[Shelf, tuple[str, ...]]:

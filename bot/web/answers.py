@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 from aiohttp import ETag, hdrs, web
+from multidict import CIMultiDict, MultiMapping
 
-from bot.web.documents import Document
+from bot.web.document import Document
+from bot.web.server import HEADERS
 
 FRESH = "public, max-age=15, s-maxage=15, stale-while-revalidate=60, stale-if-error=86400"
 """Cache-Control of what changes: an outage is when everybody looks."""
@@ -20,33 +23,47 @@ _CODINGS = ("br", "gzip")
 """What we have ready, the smallest first."""
 
 
-def answer(
-    request: web.Request, document: Document, *, cache: str, vary: str = "", headers: Mapping[str, str] | None = None
-) -> web.Response:
-    """200 with the document, compressed as the client takes it, or 304 when the client has it already.
+class Terms:
+    """On which terms a document is given: headers that depend on the address alone. Made once, for they are many."""
 
-    cache: Cache-Control; vary: what it depends on besides Accept-Encoding; headers: sent with both.
-    """
-    coding, body = _chosen(document, request.headers.get(hdrs.ACCEPT_ENCODING, ""))
-    common = {
-        **(headers or {}),
-        hdrs.CACHE_CONTROL: cache,
-        hdrs.VARY: f"Accept-Encoding, {vary}" if vary else "Accept-Encoding",
-        hdrs.ETAG: f'"{document.etag}-{coding}"' if coding else f'"{document.etag}"',
-    }
+    __slots__ = ("headers",)
+
+    def __init__(
+        self, *, cache: str, vary: str = "", headers: Mapping[str, str] | MultiMapping[str] = MappingProxyType({})
+    ) -> None:
+        """cache: Cache-Control; vary: the request header it depends on, besides Accept-Encoding."""
+        self.headers = CIMultiDict(headers)
+        self.headers[hdrs.CACHE_CONTROL] = cache
+        self.headers[hdrs.VARY] = f"Accept-Encoding, {vary}" if vary else "Accept-Encoding"
+        for name, value in HEADERS.items():
+            self.headers.setdefault(name, value)
+
+
+async def answer(request: web.Request, document: Document, terms: Terms) -> web.Response:
+    """200 with the document, compressed as the client takes it, or 304 when the client has it already."""
+    coding = _coding(request.headers.get(hdrs.ACCEPT_ENCODING, ""))
+    packed = await document.packed(coding) if coding else None
+    head = _head(document, "" if packed is None else coding, terms)
     if hdrs.IF_NONE_MATCH in request.headers and _known(request.if_none_match, document):
-        return web.Response(status=304, headers=common)
-    common[hdrs.CONTENT_TYPE] = document.content_type
+        response = web.Response(status=304, headers=head)
+        for name in (hdrs.CONTENT_TYPE, hdrs.CONTENT_ENCODING):
+            response.headers.popall(name, None)
+        return response
+    return web.Response(body=document.body if packed is None else packed, headers=head)
+
+
+def _head(document: Document, coding: str, terms: Terms) -> CIMultiDict[str]:
+    """All the headers of the document in a coding. Kept with it: between two changes they are always the same."""
+    known = document.heads.get((terms, coding))
+    if known is not None:
+        return known
+    head = terms.headers.copy()
+    head[hdrs.ETAG] = f'"{document.etag}-{coding}"' if coding else f'"{document.etag}"'
+    head[hdrs.CONTENT_TYPE] = document.content_type
     if coding:
-        common[hdrs.CONTENT_ENCODING] = coding
-    return web.Response(body=body, headers=common)
-
-
-def _chosen(document: Document, accept_encoding: str) -> tuple[str, bytes]:
-    """The coding, "" for none, and the bytes in it."""
-    coding = _coding(accept_encoding)
-    packed = {"br": document.pressed, "gzip": document.zipped}.get(coding)
-    return ("", document.body) if packed is None else (coding, packed)
+        head[hdrs.CONTENT_ENCODING] = coding
+    document.heads[terms, coding] = head
+    return head
 
 
 def _known(held: tuple[ETag, ...] | None, document: Document) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 
 from aiohttp import hdrs, web
 
@@ -14,8 +14,10 @@ from bot.config.settings import Settings
 from bot.domain.model import Story
 from bot.errors import Malformed
 from bot.languages.negotiate import negotiate
-from bot.web.documents import Document, Documents, Load, Reader, Render, document
-from bot.web.shared import given, nothing, preflight, refused, shared
+from bot.web.answers import Terms, answer
+from bot.web.document import Document
+from bot.web.documents import Documents, Load, Reader, Render
+from bot.web.shared import nothing, preflight, refused, shared, terms
 
 JSON = "application/json"
 PER_PAGE = 20
@@ -34,21 +36,27 @@ def routes(documents: Documents, settings: Settings, words: Mapping[str, Words],
     statuspage = _StatuspageApi(documents, settings, words)
     ours = _Version1Api(documents, settings, words, texts)
     part = "|".join(map(re.escape, Part))
-    description = document(openapi(settings), JSON, once=True)
+    description = Document(openapi(settings), JSON, once=True)
     return [
         web.get(f"/api/v2/{{part:{part}}}.json", statuspage.part),
         web.get("/api/v1/status", ours.status),
         web.get("/api/v1/components", ours.components),
         web.get("/api/v1/incidents", ours.incidents),
         web.get("/api/v1/incidents/{id:[0-9]{1,18}}", ours.incident),
-        web.get("/api/v1/openapi.json", partial(_described, description)),
+        web.get("/api/v1/openapi.json", partial(_described, description, terms())),
         web.options("/api/{path:.*}", preflight),
         web.route("*", "/api/{path:.*}", nothing),
     ]
 
 
-async def _described(description: Document, request: web.Request) -> web.StreamResponse:
-    return given(request, description)
+async def _described(description: Document, on: Terms, request: web.Request) -> web.StreamResponse:
+    return await answer(request, description, on)
+
+
+@cache
+def _terms(*languages: str) -> Terms:
+    """Of an answer in these languages."""
+    return terms(headers={hdrs.CONTENT_LANGUAGE: ", ".join(languages)})
 
 
 class _StatuspageApi:
@@ -66,9 +74,8 @@ class _StatuspageApi:
         async def load(reader: Reader) -> Render:
             return partial(self._render, part, await reader.load_board(language, past=PAST))
 
-        headers: dict[str, str] = {hdrs.CONTENT_LANGUAGE: language}
-        key = f"api/v2/{part}/{language}"
-        return await shared(request, self._documents, key, content_type=JSON, load=load, headers=headers)
+        on, key = _terms(language), f"api/v2/{part}/{language}"
+        return await shared(request, self._documents, key, content_type=JSON, load=load, terms=on)
 
 
 class _Version1Api:
@@ -132,8 +139,8 @@ class _Version1Api:
         self, request: web.Request, what: str, languages: Sequence[str], load: Load
     ) -> web.StreamResponse:
         key = f"api/v1/{what}/{'*' if len(languages) > 1 else languages[0]}"
-        headers: dict[str, str] = {hdrs.CONTENT_LANGUAGE: ", ".join(languages)}
-        return await shared(request, self._documents, key, content_type=JSON, load=load, headers=headers)
+        on = _terms(*languages)
+        return await shared(request, self._documents, key, content_type=JSON, load=load, terms=on)
 
     def _languages(self, request: web.Request) -> Sequence[str]:
         asked = request.query.get("lang")

@@ -12,7 +12,7 @@ from bot.channels.calendar import PAST, calendar
 from bot.channels.words import Words
 from bot.config.settings import Settings
 from bot.web.documents import Documents, Reader, Render
-from bot.web.shared import preflight, shared
+from bot.web.shared import preflight, shared, terms
 
 CALENDAR = "text/calendar; charset=utf-8"
 
@@ -22,18 +22,20 @@ def routes(documents: Documents, settings: Settings, words: Mapping[str, Words])
     if settings.channels.website is None:
         return []
 
+    shown = 'inline; filename="maintenance.ics"'
+    by_language = {
+        language: terms(headers={hdrs.CONTENT_LANGUAGE: language, hdrs.CONTENT_DISPOSITION: shown})
+        for language in settings.languages
+    }
+
     async def show(request: web.Request) -> web.StreamResponse:
         language = request.match_info["language"]
 
         async def load(reader: Reader) -> Render:
             return partial(calendar, await reader.load_board(language, past=PAST), settings, words[language])
 
-        headers: dict[str, str] = {
-            hdrs.CONTENT_LANGUAGE: language,
-            hdrs.CONTENT_DISPOSITION: 'inline; filename="maintenance.ics"',
-        }
-        key = f"calendar/{language}"
-        return await shared(request, documents, key, content_type=CALENDAR, load=load, headers=headers)
+        on, key = by_language[language], f"calendar/{language}"
+        return await shared(request, documents, key, content_type=CALENDAR, load=load, terms=on)
 
     place = "/{language:" + "|".join(map(re.escape, settings.languages)) + "}/maintenance.ics"
     return [web.get(place, show), web.options(place, preflight)]

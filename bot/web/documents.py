@@ -7,31 +7,24 @@ to make what belongs to them. In memory, and bounded.
 from __future__ import annotations
 
 import asyncio
-import gzip
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from hashlib import sha256
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
-
-import brotli
 
 from bot import clock
 from bot.domain.model import Board, Story
 from bot.domain.months import Chapter, Month
 from bot.domain.uptime import Span
 from bot.errors import StoreBusy
+from bot.web.document import Document
 
 T = TypeVar("T")
 
 AT_ONCE = 2
-"""Documents made at the same time: one is read while another is written. More would only keep others waiting."""
-
-_WORTH_ZIPPING = 600
-_QUICK, _SMALL = 5, 11
-"""Brotli's effort: for what changes, and for what is made once."""
+"""Long documents made at the same time, in threads. More would only keep others waiting."""
 
 
 class Reader(Protocol):
@@ -59,25 +52,6 @@ class Reader(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
-    """Bytes ready to be sent.
-
-    zipped, pressed: the same by gzip and by Brotli, None where that gains nothing; etag: of ``body``, unquoted.
-    """
-
-    content_type: str
-    body: bytes = field(repr=False)
-    zipped: bytes | None = field(repr=False)
-    pressed: bytes | None = field(repr=False)
-    etag: str
-
-    @property
-    def size(self) -> int:
-        """How many bytes it takes in memory, nearly."""
-        return len(self.body) + len(self.zipped or b"") + len(self.pressed or b"")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """A document, and since when nobody can say whether it still holds: None while it does."""
 
@@ -85,30 +59,36 @@ class Shown:
     as_of: datetime | None = None
 
 
+State = tuple[int, datetime]
+"""What documents depend on: the revision, and the hour that has begun."""
+
+_HOUR = timedelta(hours=1)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Kept:
-    state: tuple[int, int]
+    state: State
     made_at: datetime
     document: Document
 
 
 Render = Callable[[], bytes]
-"""Makes the bytes from what was loaded; pure, and run in a thread."""
+"""Makes the bytes from what was loaded; pure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    """A Render that takes a millisecond, or two. To hand it to a thread and back would take as long again."""
+
+    render: Render
+
+    def __call__(self) -> bytes:
+        """The bytes."""
+        return self.render()
+
 
 Load = Callable[[Reader], Awaitable[Render | None]]
 """Reads what one document needs; None when there is no such document."""
-
-
-def document(body: bytes, content_type: str, *, once: bool = False) -> Document:
-    """A document of these bytes. once: it never changes, so that no effort to make it small is too much."""
-    worth = len(body) > _WORTH_ZIPPING
-    return Document(
-        content_type=content_type,
-        body=body,
-        zipped=gzip.compress(body, 9 if once else 6, mtime=0) if worth else None,
-        pressed=brotli.compress(body, quality=_SMALL if once else _QUICK) if worth else None,
-        etag=sha256(content_type.encode() + b"\n" + body).hexdigest()[:24],
-    )
 
 
 class Documents:
@@ -131,12 +111,13 @@ class Documents:
         self._reader = reader
         self._revision = revision
         self._clock = clock
+        self._hour = datetime.min.replace(tzinfo=UTC)
         self._lost = lost
         self._most_bytes = most_bytes
         self._ready: OrderedDict[str, _Kept] = OrderedDict()
         self._bytes = 0
-        self._making: dict[tuple[str, tuple[int, int]], asyncio.Task[Document | None]] = {}
-        self._common: dict[str, tuple[tuple[int, int], asyncio.Future[Any]]] = {}
+        self._making: dict[tuple[str, State], asyncio.Task[Document | None]] = {}
+        self._common: dict[str, tuple[State, asyncio.Future[Any]]] = {}
         self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def get(self, key: str, *, content_type: str, load: Load) -> Document | None:
@@ -180,10 +161,13 @@ class Documents:
         found: T = await asyncio.shield(held[1])
         return found
 
-    def _state(self) -> tuple[int, int]:
-        return self._revision(), int(self._clock().timestamp() // 3600)
+    def _state(self) -> State:
+        now = self._clock()
+        if not self._hour <= now < self._hour + _HOUR:
+            self._hour = now.replace(minute=0, second=0, microsecond=0)
+        return self._revision(), self._hour
 
-    def _task(self, key: str, state: tuple[int, int], content_type: str, load: Load) -> asyncio.Task[Document | None]:
+    def _task(self, key: str, state: State, content_type: str, load: Load) -> asyncio.Task[Document | None]:
         task = self._making.get((key, state))
         if task is None:
             task = asyncio.create_task(self._make(key, state, content_type, load), name=f"document {key}")
@@ -191,19 +175,21 @@ class Documents:
             task.add_done_callback(lambda done: self._made(key, state, done))
         return task
 
-    def _made(self, key: str, state: tuple[int, int], task: asyncio.Task[Document | None]) -> None:
+    def _made(self, key: str, state: State, task: asyncio.Task[Document | None]) -> None:
         del self._making[key, state]
         if not task.cancelled():
             task.exception()  # whoever asked has it; when nobody waits any more it is no news
 
-    async def _make(self, key: str, state: tuple[int, int], content_type: str, load: Load) -> Document | None:
-        async with self._turns:
-            now = self._clock()
-            render = await load(self._reader)
-            if render is None:
-                return None
-            # In a thread: a page of hundreds of updates must not hold up the posts of everybody else.
-            made = await asyncio.to_thread(lambda: document(render(), content_type))
+    async def _make(self, key: str, state: State, content_type: str, load: Load) -> Document | None:
+        now = self._clock()
+        render = await load(self._reader)
+        if render is None:
+            return None
+        if isinstance(render, Short):
+            made = Document(render(), content_type)
+        else:  # a page of hundreds of updates must not hold up the posts of everybody else
+            async with self._turns:
+                made = await asyncio.to_thread(lambda: Document(render(), content_type))
         self._keep(key, _Kept(state=state, made_at=now, document=made))
         return made
 

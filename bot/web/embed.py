@@ -16,8 +16,10 @@ from bot.channels.words import Words
 from bot.config.settings import Settings
 from bot.languages.negotiate import negotiate
 from bot.resources import SITE
-from bot.web.documents import Document, Documents, Reader, Render, document
-from bot.web.shared import given, preflight, shared
+from bot.web.answers import Terms, answer
+from bot.web.document import Document
+from bot.web.documents import Documents, Reader, Render, Short
+from bot.web.shared import preflight, shared, terms
 
 A_DAY = "public, max-age=86400, stale-while-revalidate=604800, stale-if-error=604800"
 """Cache-Control of the script: its address is written into other people's pages, so its name cannot change with it."""
@@ -33,25 +35,26 @@ def routes(
     """The script and its data; none without a website, to which the banner leads. Raises OSError without the file."""
     if settings.channels.website is None:
         return []
-    script = document(file.read_bytes(), _SCRIPT, once=True)
+    script = Document(file.read_bytes(), _SCRIPT, once=True)
+    by_language = {
+        language: terms(headers={hdrs.CONTENT_LANGUAGE: language, **_FOR_ALL}) for language in settings.languages
+    }
 
     async def show(request: web.Request) -> web.StreamResponse:
         language = negotiate(request.query.get("lang", ""), settings.languages)
 
         async def load(reader: Reader) -> Render:
-            return partial(banner, await reader.load_board(language, past=0), settings, words[language])
+            return Short(partial(banner, await reader.load_board(language, past=0), settings, words[language]))
 
-        headers = {hdrs.CONTENT_LANGUAGE: language, **_FOR_ALL}
-        return await shared(
-            request, documents, f"embed/{language}", content_type="application/json", load=load, headers=headers
-        )
+        on, key = by_language[language], f"embed/{language}"
+        return await shared(request, documents, key, content_type="application/json", load=load, terms=on)
 
     return [
-        web.get("/embed.js", partial(_script, script)),
+        web.get("/embed.js", partial(_script, script, terms(cache=A_DAY, headers=_FOR_ALL))),
         web.get("/embed.json", show),
         web.options("/embed.json", preflight),
     ]
 
 
-async def _script(script: Document, request: web.Request) -> web.StreamResponse:
-    return given(request, script, cache=A_DAY, headers=_FOR_ALL)
+async def _script(script: Document, on: Terms, request: web.Request) -> web.StreamResponse:
+    return await answer(request, script, on)

@@ -8,8 +8,8 @@ from functools import partial
 from aiohttp import hdrs, web
 
 from bot.channels.website import Asset
-from bot.web.answers import FOREVER, answer
-from bot.web.documents import Document, document
+from bot.web.answers import FOREVER, Terms, answer
+from bot.web.document import Document
 
 _A_DAY = "public, max-age=86400"
 _HEADERS = {
@@ -20,19 +20,18 @@ _HEADERS = {
 
 def files(assets: Mapping[str, Asset]) -> list[web.RouteDef]:
     """The assets under their own names, ``/favicon.ico`` and ``/robots.txt``."""
-    icon = document(assets["icon.svg"].body, assets["icon.svg"].content_type, once=True)
+    kept, for_a_day = Terms(cache=FOREVER, headers=_HEADERS), Terms(cache=_A_DAY, headers=_HEADERS)
+    ready = {asset.path: Document(asset.body, asset.content_type, once=True) for asset in assets.values()}
     return [
-        *(
-            web.get(asset.path, partial(_file, document(asset.body, asset.content_type, once=True), FOREVER))
-            for asset in assets.values()
-        ),
-        web.get("/favicon.ico", partial(_file, icon, _A_DAY)),  # feed readers ask; pages name the icon itself
+        *(web.get(path, partial(_file, file, kept)) for path, file in ready.items()),
+        # Feed readers ask for it; pages name the icon itself.
+        web.get("/favicon.ico", partial(_file, ready[assets["icon.svg"].path], for_a_day)),
         web.get("/robots.txt", _robots),
     ]
 
 
-async def _file(file: Document, cache: str, request: web.Request) -> web.StreamResponse:
-    return answer(request, file, cache=cache, headers=_HEADERS)
+async def _file(file: Document, terms: Terms, request: web.Request) -> web.StreamResponse:
+    return await answer(request, file, terms)
 
 
 async def _robots(request: web.Request) -> web.StreamResponse:

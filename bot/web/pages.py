@@ -15,12 +15,14 @@ from bot import clock
 from bot.channels.website import Website, load_assets
 from bot.channels.words import Words
 from bot.config.settings import Settings
+from bot.domain.model import Story
 from bot.domain.months import Month
 from bot.domain.uptime import Record, first_instant, record
 from bot.errors import StoreBusy
 from bot.languages.negotiate import negotiate
-from bot.web.answers import FRESH, answer
-from bot.web.documents import Document, Documents, Reader, Render, Shown, document
+from bot.web.answers import FRESH, Terms, answer
+from bot.web.document import Document
+from bot.web.documents import Documents, Reader, Render, Short, Shown
 from bot.web.files import files
 from bot.web.live import Live
 
@@ -32,6 +34,9 @@ _POLICY = (
 )
 
 _INCIDENT, _HISTORY, _MONTH = "incidents/{id:[0-9]{1,18}}", "history", "history/{month:[0-9-]{7}}"
+
+_FEW = 60
+"""Updates that are drawn in two milliseconds or less."""
 
 Show = Callable[[str, web.Request], Awaitable[Shown | None]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -55,9 +60,9 @@ def routes(
         web.get(f"/{language}", pages.with_slash),
         # Whole addresses are looked up, patterns are tried one after the other; this is where everybody comes.
         *(web.get(f"/{each}/", pages.page(pages.front, each)) for each in settings.languages),
-        web.get(f"/{language}/{_INCIDENT}", pages.page(pages.incident)),
-        web.get(f"/{language}/{_HISTORY}", pages.page(pages.history)),
-        web.get(f"/{language}/{_MONTH}", pages.page(pages.history)),
+        *(web.get(f"/{each}/{_INCIDENT}", pages.page(pages.incident, each)) for each in settings.languages),
+        *(web.get(f"/{each}/{_HISTORY}", pages.page(pages.history, each)) for each in settings.languages),
+        *(web.get(f"/{each}/{_MONTH}", pages.page(pages.history, each)) for each in settings.languages),
         *(web.get(f"/{language}/{path}/", pages.without_slash) for path in (_INCIDENT, _HISTORY, _MONTH)),
         *([web.get(f"/{language}/live", live.stream)] if live is not None else ()),
         *files(assets),
@@ -75,19 +80,25 @@ class _Pages:
         self._root = urlsplit(settings.public_url).path
         self._zone = ZoneInfo(settings.timezone)
         self._headers = {language: _headers(settings, language) for language in settings.languages}
+        self._terms = {language: Terms(cache=FRESH, headers=headers) for language, headers in self._headers.items()}
+        self._negotiated_terms = {
+            language: Terms(cache=FRESH, vary=hdrs.ACCEPT_LANGUAGE, headers=headers)
+            for language, headers in self._headers.items()
+        }
         self._missing = {language: website.missing(language) for language in settings.languages}
         self._unavailable = {language: website.unavailable(language) for language in settings.languages}
 
-    def page(self, show: Show, language: str | None = None) -> Handler:
-        """A handler. language: None when the address says it."""
+    def page(self, show: Show, language: str) -> Handler:
+        """A handler."""
 
         async def handle(request: web.Request) -> web.StreamResponse:
-            return await self._answer(request, language or request.match_info["language"], show)
+            return await self._answer(request, language, show, self._terms[language])
 
         return handle
 
     async def root(self, request: web.Request) -> web.StreamResponse:
-        return await self._answer(request, self._negotiated(request), self.front, vary=hdrs.ACCEPT_LANGUAGE)
+        language = self._negotiated(request)
+        return await self._answer(request, language, self.front, self._negotiated_terms[language])
 
     async def with_slash(self, request: web.Request) -> web.StreamResponse:
         raise web.HTTPPermanentRedirect(f"{self._root}/{request.match_info['language']}/")
@@ -99,7 +110,8 @@ class _Pages:
         async def load(reader: Reader) -> Render:
             website = self._settings.channels.website
             board = await reader.load_board(language, past=website.past if website else 0)
-            return partial(self._website.front, board, await self._documents.common("record", self._record))
+            render = partial(self._website.front, board, await self._documents.common("record", self._record))
+            return _made(render, *board.open, *board.past)
 
         return await self._documents.show(f"page/{language}", content_type=HTML, load=load)
 
@@ -114,7 +126,7 @@ class _Pages:
 
         async def load(reader: Reader) -> Render | None:
             story = await reader.load_story(language, number)
-            return None if story is None else partial(self._website.incident, language, story)
+            return None if story is None else _made(partial(self._website.incident, language, story), story)
 
         return await self._documents.show(f"page/{language}/incidents/{number}", content_type=HTML, load=load)
 
@@ -128,7 +140,8 @@ class _Pages:
             chapter = await reader.load_chapter(language, month, zone=self._zone)
             if month is not None and chapter is None:
                 return None
-            return partial(self._website.history, language, chapter, newest=month is None)
+            render = partial(self._website.history, language, chapter, newest=month is None)
+            return _made(render, *(chapter.stories if chapter else ()))
 
         return await self._documents.show(f"page/{language}/history/{month}", content_type=HTML, load=load)
 
@@ -137,7 +150,7 @@ class _Pages:
         known = first in self._settings.languages
         return self._not_found(first if known else self._negotiated(request))
 
-    async def _answer(self, request: web.Request, language: str, show: Show, *, vary: str = "") -> web.Response:
+    async def _answer(self, request: web.Request, language: str, show: Show, terms: Terms) -> web.Response:
         try:
             shown = await show(language, request)
         except StoreBusy:
@@ -145,13 +158,13 @@ class _Pages:
         if shown is None:
             return self._not_found(language)
         if shown.as_of is not None:
-            return self._last_known(request, language, shown.document, shown.as_of)
-        return answer(request, shown.document, cache=FRESH, vary=vary, headers=self._headers[language])
+            return await self._last_known(request, language, shown.document, shown.as_of)
+        return await answer(request, shown.document, terms)
 
-    def _last_known(self, request: web.Request, language: str, page: Document, at: datetime) -> web.Response:
+    async def _last_known(self, request: web.Request, language: str, page: Document, at: datetime) -> web.Response:
         """What was true once, and says so. Not kept: it must go as soon as there is something newer."""
         body = self._website.as_of(page.body, language, at)
-        return answer(request, document(body, HTML), cache="no-store", headers=self._headers[language])
+        return await answer(request, Document(body, HTML), Terms(cache="no-store", headers=self._headers[language]))
 
     def _negotiated(self, request: web.Request) -> str:
         return negotiate(request.headers.get(hdrs.ACCEPT_LANGUAGE, ""), self._settings.languages)
@@ -165,6 +178,11 @@ class _Pages:
         headers = {**self._headers[language], hdrs.CONTENT_TYPE: HTML, hdrs.CACHE_CONTROL: "no-store"}
         headers[hdrs.RETRY_AFTER] = "5"
         return web.Response(status=503, body=self._unavailable[language], headers=headers)
+
+
+def _made(render: Render, *stories: Story) -> Render:
+    """Known to be short when little is told."""
+    return Short(render) if sum(len(story.updates) for story in stories) <= _FEW else render
 
 
 def _headers(settings: Settings, language: str) -> Mapping[str, str]:

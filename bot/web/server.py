@@ -10,9 +10,10 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import structlog
-from aiohttp import web
+from aiohttp import hdrs, web
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
+from multidict import istr
 
 from bot.errors import BadSignature, HookError, Malformed, StoreBusy, Unreachable, UnreadableBody
 
@@ -22,14 +23,15 @@ LARGEST_BODY = 4 * 1024 * 1024
 RETRY_AFTER = timedelta(seconds=5)
 """How long a sender is asked to wait when we are busy."""
 
-_SPOKEN_TO_BY_PROGRAMS = ("/hooks/", "/api/", "/healthz", "/readyz", "/metrics")
+_SPOKEN_TO_BY_PROGRAMS = ("/hooks/", "/telegram/", "/api/", "/healthz", "/readyz", "/metrics")
 _STATUS: Mapping[type[HookError], int] = {BadSignature: 401, UnreadableBody: 415, Malformed: 422, Unreachable: 503}
 _TEXTS = {
     404: "there is nothing at this address",
     405: "this address does not take that method",
     408: "the body took too long to arrive",
 }
-_HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+HEADERS: Mapping[str, str] = {istr("X-Content-Type-Options"): "nosniff", istr("Referrer-Policy"): "no-referrer"}
+"""On every answer that does not say otherwise."""
 
 _log = structlog.get_logger(__name__)
 
@@ -93,9 +95,9 @@ async def _refuse(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 async def _dress(request: web.Request, response: web.StreamResponse) -> None:
     """Headers common to all answers, unless the answer has its own; and none that tells versions."""
-    for name, value in _HEADERS.items():
+    for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    response.headers.popall("Server", None)
+    response.headers.popall(hdrs.SERVER, None)
 
 
 def listen(address: str) -> tuple[str, int]:

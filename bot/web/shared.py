@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from aiohttp import hdrs, web
+from multidict import CIMultiDict, MultiMapping
 
 from bot.errors import HookError, StoreBusy
-from bot.web.answers import FRESH, answer
-from bot.web.documents import Document, Documents, Load
+from bot.web.answers import FRESH, Terms, answer
+from bot.web.documents import Documents, Load
 from bot.web.server import refusal
 
 _ANYBODY: Mapping[str, str] = {hdrs.ACCESS_CONTROL_ALLOW_ORIGIN: "*"}
@@ -25,39 +26,24 @@ _PREFLIGHT: Mapping[str, str] = {
 }
 
 
-async def shared(
-    request: web.Request,
-    documents: Documents,
-    key: str,
-    *,
-    content_type: str,
-    load: Load,
-    headers: Mapping[str, str] | None = None,
-    vary: str = "",
-) -> web.Response:
-    """The document under this key, or 404, or 503 while the store is busy.
+def terms(*, cache: str = FRESH, vary: str = "", headers: Mapping[str, str] | MultiMapping[str] = _ANYBODY) -> Terms:
+    """As ``Terms``, and anybody may read it."""
+    open_to_all = CIMultiDict(_ANYBODY)
+    open_to_all.update(headers)
+    return Terms(cache=cache, vary=vary, headers=open_to_all)
 
-    headers: sent with the document; vary: the request header it depends on, besides Accept-Encoding.
-    """
+
+async def shared(
+    request: web.Request, documents: Documents, key: str, *, content_type: str, load: Load, terms: Terms
+) -> web.Response:
+    """The document under this key, or 404, or 503 while the store is busy."""
     try:
         found = await documents.get(key, content_type=content_type, load=load)
     except StoreBusy as error:
         return refused(error)
     if found is None:
         return refused(web.HTTPNotFound())
-    return given(request, found, headers=headers, vary=vary)
-
-
-def given(
-    request: web.Request,
-    document: Document,
-    *,
-    cache: str = FRESH,
-    headers: Mapping[str, str] | None = None,
-    vary: str = "",
-) -> web.Response:
-    """A document that is at hand already. cache: its Cache-Control; the rest as in ``shared``."""
-    return answer(request, document, cache=cache, vary=vary, headers={**_ANYBODY, **(headers or {})})
+    return await answer(request, found, terms)
 
 
 def refused(error: HookError | StoreBusy | web.HTTPException) -> web.Response:

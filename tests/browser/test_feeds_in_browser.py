@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestServer
 
+from tests.browser.looking import PHONE, chromium
 from tests.channels.boards import whole, words
 from tests.web.served import app_of
 from tests.web.shelf import Shelf
-
-CHROMIUM = shutil.which("chromium")
-if CHROMIUM is None:
-    pytest.skip("no chromium here: apt-get install chromium", allow_module_level=True)
-playwright = pytest.importorskip("playwright.async_api", reason="pip install playwright")
 
 pytestmark = pytest.mark.slow
 
@@ -28,10 +23,8 @@ SHOWN = """names => [...document.querySelectorAll('*')]
 
 @pytest.fixture
 async def browser() -> AsyncIterator[Any]:
-    async with playwright.async_playwright() as driver:
-        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+    async with chromium() as browser:
         yield browser
-        await browser.close()
 
 
 @pytest.mark.parametrize(
@@ -44,7 +37,7 @@ async def browser() -> AsyncIterator[Any]:
 async def test_a_feed_is_a_list_that_people_can_read(browser: Any, path: str, leaves: set[str]) -> None:
     language = path.split("/")[1]
     async with TestServer(app_of(Shelf(whole))) as server:
-        page = await (await browser.new_context(viewport={"width": 360, "height": 740})).new_page()
+        page = await (await browser.new_context(viewport=PHONE)).new_page()
         complaints: list[str] = []
         page.on("console", lambda line: complaints.append(line.text))
         answer = await page.goto(str(server.make_url(path)))

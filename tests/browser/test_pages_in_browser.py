@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -20,36 +19,14 @@ from bot.domain.uptime import Span
 from bot.web import calendar, feeds, pages
 from bot.web.documents import Documents
 from bot.web.live import Live
+from tests.browser.looking import DESKTOP, PHONE, chromium, visit
 from tests.channels.boards import board, settings, story, whole, words
 from tests.web.shelf import Shelf
-
-CHROMIUM = shutil.which("chromium")
-if CHROMIUM is None:
-    pytest.skip("no chromium here: apt-get install chromium", allow_module_level=True)
-playwright = pytest.importorskip("playwright.async_api", reason="pip install playwright")
 
 pytestmark = pytest.mark.slow
 
 SPOKEN = ("en", "it", "ar", "ja")
 INVESTIGATING, IN_PROGRESS = Status.INVESTIGATING, Status.IN_PROGRESS
-PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
-_QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-
-@dataclass(slots=True)
-class Visit:
-    """One look at one page. requests: (URL, status, bytes) of each; complaints: from its console."""
-
-    page: Any
-    requests: list[tuple[str, int, int]] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
 
 
 class Listened(Live):
@@ -114,31 +91,8 @@ async def address(shop: Shop) -> str:
 
 @pytest.fixture
 async def browser() -> AsyncIterator[Any]:
-    async with playwright.async_playwright() as driver:
-        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=[*_QUIET])
+    async with chromium() as browser:
         yield browser
-        await browser.close()
-
-
-async def visit(browser: Any, url: str, **context: Any) -> Visit:
-    """Opens the page in a fresh profile, without scripts unless asked otherwise."""
-    fresh = await browser.new_context(**{"java_script_enabled": False, "viewport": PHONE} | context)
-    seen = Visit(await fresh.new_page())
-    answers: list[Any] = []
-
-    def answered(answer: Any) -> None:  # playwright marks its handlers, which it cannot do with list.append
-        answers.append(answer)
-
-    seen.page.on("response", answered)
-    seen.page.on("console", lambda line: seen.complaints.append(line.text))
-    seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-    seen.page.on("requestfailed", lambda request: seen.complaints.append(request.url))
-    await seen.page.goto(url, wait_until="load")
-    for answer in answers:
-        if answer.url.endswith("/live"):
-            continue
-        seen.requests.append((answer.url, answer.status, len(await answer.body())))
-    return seen
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
@@ -176,7 +130,7 @@ async def test_arabic_runs_from_right_to_left_and_a_phone_number_in_it_does_not(
     assert glyph["x"] > headline["x"]
     where = """(() => {
         const text = document.querySelector('.instead a[href^="tel:"]').firstChild;
-        return [0, text.length - 1].map(at => {
+        return [text.data.indexOf('+'), text.data.search(/\\d\\D*$/)].map(at => {
             const range = document.createRange();
             range.setStart(text, at);
             range.setEnd(text, at + 1);
@@ -198,29 +152,8 @@ async def test_a_reader_changes_language_and_comes_back_without_scripts(browser:
     assert seen.page.url == f"{address}/it/"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_axe_finds_no_barrier(browser: Any, address: str, shelf: Shelf, scheme: str) -> None:
-    for path in ("/en/", "/ja/", "/ar/incidents/7", "/it/history", "/ar/nowhere"):
-        await assert_no_barrier(browser, address + path, scheme)
-    for status, impact in [(INVESTIGATING, impact) for impact in Impact] + [(IN_PROGRESS, Impact.NONE)]:
-        shelf.change(partial(_one, status=status, impact=impact))
-        await assert_no_barrier(browser, address + "/en/", scheme)
-    shelf.change(lambda language: board(language=language))
-    await assert_no_barrier(browser, address + "/en/", scheme)
-
-
 def _one(language: str, *, status: Status, impact: Impact) -> Board:
     return board(story(status, language=language, impact=impact), language=language)
-
-
-async def assert_no_barrier(browser: Any, url: str, scheme: str) -> None:
-    """axe, which needs scripts and therefore a policy that lets it in, has nothing to say against the page."""
-    axe = pytest.importorskip("axe_playwright_python.async_playwright", reason="pip install axe-playwright-python")
-    seen = await visit(browser, url, color_scheme=scheme, java_script_enabled=True, bypass_csp=True)
-    for summary in await seen.page.locator("summary").all():
-        await summary.click()
-    results = await axe.Axe().run(seen.page)
-    assert results.response["violations"] == [], results.generate_report()
 
 
 # ── Fresh without loading anew ──

@@ -309,6 +309,41 @@ def test_nothing_is_claimed_of_days_that_are_not_on_record() -> None:
     assert (words_in(unknown), words_in(calm)) == ("Not recorded", "No disruption")
 
 
+def of_the_last(length: timedelta) -> Element:
+    """A front page after an outage of WhatsApp that went on for as long as anything is on record."""
+    noon = BEGAN.replace(hour=11, minute=0, second=0)
+    outage = Span(component="whatsapp", impact=Impact.CRITICAL, start=noon - length, end=noon)
+    return parsed(website().front(whole("en"), past(outage, since=noon - length)))
+
+
+def test_the_first_hours_of_a_new_service_are_drawn_but_no_share_of_ninety_days_is_made_of_them() -> None:
+    root = of_the_last(timedelta(hours=23))
+    assert [words_in(scale) for scale in by_class(root, "scale")] == ["90 days ago Today"] * 3
+    assert by_class(root, "share") == []
+    assert {strip.get("aria-label") for strip in by_class(root, "strip")} == {"The past 90 days"}
+    assert [words_in(bar) for bar in by_class(root, "strip")[1].iter(f"{SVG}rect")] == [
+        "Mar 3, 2025 · Outage · 11 h",
+        "Mar 4, 2025 · Outage · 12 h",
+    ]
+    [figures] = by_class(root, "figures")
+    assert [words_in(heading) for heading in figures.iter("th") if heading.get("scope") == "rowgroup"] == [
+        "WhatsApp support"
+    ]
+    assert "No disruption" not in words_in(figures)
+
+
+def test_from_a_whole_day_on_there_is_a_share() -> None:
+    shares = [words_in(scale) for scale in by_class(of_the_last(timedelta(hours=24)), "scale")]
+    assert shares[1:] == ["90 days ago 0% without disruption Today", "90 days ago 100% without disruption Today"]
+
+
+def test_a_new_service_that_had_no_trouble_yet_has_no_table_of_it() -> None:
+    noon = BEGAN.replace(hour=11, minute=0, second=0)
+    root = parsed(website().front(whole("en"), past(since=noon - timedelta(minutes=5))))
+    assert len(by_class(root, "strip")) == 3
+    assert by_class(root, "figures") == []
+
+
 # ── Groups and regions, company, looks ──
 
 
@@ -364,22 +399,58 @@ def test_contrast_is_measured_against_the_grounds_that_pages_have() -> None:
         assert re.findall(r"--(?:paper|card): (#\w+);", scheme) == list(grounds)
 
 
+CHATS = [
+    {"chat": "@bottega_it", "language": "it"},
+    {"chat": "@bottega_en", "language": "en"},
+    {"chat": "-1001234567890", "language": "it"},
+]
+
+
+def offered(language: str, name: str = "ways", **telegram: Any) -> list[str | None]:
+    """Where the ways to subscribe lead, or those of single components ("each"), with Telegram set up like this."""
+    site = website_of(channels={"website": {}, "telegram": {"chats": CHATS} | telegram})
+    panels = by_class(parsed(site.front(whole(language), past())), name)
+    return [link.get("href") for panel in panels for link in panel.iter("a")]
+
+
 def test_public_telegram_channels_of_the_pages_language_are_offered() -> None:
-    chats = [
-        {"chat": "@bottega_it", "language": "it"},
-        {"chat": "@bottega_en", "language": "en"},
-        {"chat": "-1001234567890", "language": "it"},
+    assert offered("it", token="1:a") == ["https://t.me/bottega_it", "/it/maintenance.ics"]
+    assert offered("it") == ["/it/maintenance.ics"]
+    assert offered("it", token="") == ["/it/maintenance.ics"]
+
+
+def test_a_private_chat_in_the_pages_language_is_offered_where_the_bot_takes_subscribers() -> None:
+    bot = {"token": "1:a", "subscribers": {}, "username": "@bottega_bot"}
+    chat = "https://t.me/bottega_bot?start="
+    assert offered("it", **bot)[1:] == [f"{chat}l_it", "/it/maintenance.ics"]
+    components = ("shop", "whatsapp", "pickup")
+    assert offered("it", "each", **bot) == [f"{chat}l_it-c_{component}" for component in components]
+    for lacking in bot:
+        told = {name: value for name, value in bot.items() if name != lacking}
+        assert not [address for address in offered("it", **told) if "start=" in str(address)]
+        assert offered("it", "each", **told) == []
+
+
+def test_a_chat_is_never_told_more_than_telegram_lets_through() -> None:
+    telegram = {"token": "1:a", "subscribers": {}, "username": "bottega_bot"}
+    components = {id: {"name": "Shop"} for id in ("a" * 58, "b" * 57)}
+    site = website_of(components=components, channels={"website": {}, "telegram": telegram})
+    [each] = by_class(parsed(site.missing("en")), "each")
+    [link] = [link.get("href", "") for link in each.iter("a")]
+    assert link.partition("start=")[2] == "l_en-c_" + "b" * 57
+
+
+def test_the_feeds_of_each_component_can_be_found() -> None:
+    [each] = by_class(parsed(website().front(whole("it"), past())), "each")
+    assert [words_in(row) for row in each.iter("li")] == [
+        f"{name} RSS · Atom" for name in ("Negozio online", "Assistenza WhatsApp", "Ritiro in negozio")
     ]
-    channels = {"website": {}, "telegram": {"token": "1:a", "chats": chats}}
-
-    def offered(page: bytes) -> list[str | None]:
-        [panel] = by_class(parsed(page), "ways")
-        return [link.get("href") for link in panel.iter("a")]
-
-    on = website_of(channels=channels)
-    assert offered(on.front(whole("it"), past())) == ["https://t.me/bottega_it", "/it/maintenance.ics"]
-    off = website_of(channels={"website": {}, "telegram": {"chats": chats}})
-    assert offered(off.front(whole("it"), past())) == ["/it/maintenance.ics"]
+    assert [link.get("href") for link in each.iter("a")][:2] == [
+        "/it/components/shop/feed.rss",
+        "/it/components/shop/feed.atom",
+    ]
+    alone = website_of(components={"shop": {"name": "Shop"}})
+    assert by_class(parsed(alone.front(board(language="en"), past())), "each") == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.words import load_words
+from bot.channels.words import Words, load_words
 from bot.domain.months import Month
 from bot.errors import CatalogueError
 from bot.resources import SITE
@@ -54,6 +54,56 @@ def test_a_language_without_a_file_stops_the_start(folder: Path) -> None:
     (folder / "ar.yaml").unlink()
     with pytest.raises(CatalogueError, match="no file for language 'ar'"):
         load_words(catalogue(), "Europe/Rome", folder)
+
+
+# ── The company's own ──
+
+
+def overlaid(tmp_path: Path, **files: str) -> dict[str, Words]:
+    """The words with files of the company's laid over them, by tag with ``_`` for ``-``."""
+    ours = tmp_path / "ours"
+    ours.mkdir()
+    for tag, text in files.items():
+        (ours / f"{tag.replace('_', '-')}.yaml").write_text(text, "utf-8")
+    return load_words(catalogue("en", "it", "en-GB"), "Europe/Rome", overlays=[ours])
+
+
+def test_a_company_says_some_words_otherwise_and_keeps_the_rest(tmp_path: Path) -> None:
+    found = overlaid(tmp_path, it="follow: Avvisami\ntitle: 'Come va da {company}'\n")
+    assert found["it"].plain("follow") == "Avvisami"
+    assert found["it"].plain("title", company="Bottega") == "Come va da Bottega"
+    assert found["it"].plain("link.history") == words("it").plain("link.history")
+    assert found["en"].plain("follow") == words("en").plain("follow")
+
+
+def test_a_region_may_have_words_of_its_own(tmp_path: Path) -> None:
+    found = overlaid(tmp_path, en="follow: Sign up\nskip: Skip\n", en_GB="follow: Keep me posted\n")
+    assert [found[tag].plain("follow") for tag in ("en", "en-GB")] == ["Sign up", "Keep me posted"]
+    assert found["en-GB"].plain("skip") == "Skip"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("folow: Sign up", "1: folow: is not a key of en.yaml"),
+        ("\ntitle: Status", "2: title: expected these placeholders: company"),
+        ("title: '{company.__class__} status'", "1: title: expected these placeholders: company"),
+        ("title: '{company!r} status'", "1: title: expected these placeholders: company"),
+        ("title: '{company:>{company}} status'", "1: title: expected these placeholders: company"),
+        ("title: '{company status'", "1: title: expected these placeholders: company"),
+        ("skip: '{}'", "1: skip: expected these placeholders: none"),
+        ("skip: {a: b}", "1: skip.a: is not a key of en.yaml"),
+    ],
+)
+def test_what_is_wrong_with_them_stops_the_start_and_is_named(tmp_path: Path, text: str, problem: str) -> None:
+    with pytest.raises(CatalogueError) as caught:
+        overlaid(tmp_path, en=text)
+    assert {str(each).partition("en.yaml:")[2] for each in caught.value.problems} == {problem}
+
+
+def test_a_file_that_no_language_would_read_stops_the_start(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError, match="its name is no language CLDR knows"):
+        overlaid(tmp_path, english="follow: Sign up")
 
 
 def test_names_in_a_sentence_are_escaped_and_never_read_as_placeholders() -> None:

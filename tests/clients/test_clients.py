@@ -7,10 +7,7 @@ cannot be had, that test is skipped and says so. By hand: ``npm ci`` in tests/cl
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
-import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -20,6 +17,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.domain.model import Board, Impact, Status
 from tests.channels.boards import board, story, whole
+from tests.npm import installed, output
 from tests.web.served import app_of
 from tests.web.shelf import Shelf
 
@@ -29,20 +27,6 @@ import json, sys
 from statuspage_prometheus_exporter.service_checker import SERVICES, check_service_status
 print(json.dumps({key: check_service_status(key, service) for key, service in SERVICES.items()}))
 """
-
-
-async def output(*command: str, folder: Path, **environment: str) -> str:
-    """What a program prints; fails with its complaints when it fails."""
-    running = await asyncio.create_subprocess_exec(
-        *command,
-        cwd=folder,
-        env={**os.environ, **environment},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    printed, complaints = await running.communicate()
-    assert running.returncode == 0, complaints.decode()
-    return printed.decode()
 
 
 async def exported(told: Any, folder: Path) -> dict[str, Any]:
@@ -92,17 +76,7 @@ async def test_the_exporter_sees_that_all_is_well(tmp_path: Path) -> None:
 @pytest.fixture
 async def node_modules(tmp_path: Path) -> Path:
     """The npm package, installed as its lock file says."""
-    npm = shutil.which("npm")
-    if npm is None or shutil.which("node") is None:
-        pytest.skip("no npm here: apt-get install npm")
-    for name in ("package.json", "package-lock.json"):
-        shutil.copy(NPM / name, tmp_path)
-    try:
-        quietly = ("--no-audit", "--no-fund", "--ignore-scripts", "--fetch-retries=1", "--fetch-timeout=20000")
-        await output(npm, "ci", *quietly, folder=tmp_path)
-    except AssertionError as refusal:
-        pytest.skip(f"the npm registry cannot be had: {refusal}")
-    return tmp_path
+    return await installed(NPM, tmp_path)
 
 
 @pytest.mark.slow

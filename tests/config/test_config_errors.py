@@ -56,7 +56,7 @@ ADDED = {
         "      - chat: '@bottega_it'\n        langage: it",
         "config.yaml:11: channels.telegram.chats[1].language: expected a language tag such as it or pt-BR, "
         "found nothing",
-        "config.yaml:12: channels.telegram.chats[1].langage: expected one of chat, language, pin; "
+        "config.yaml:12: channels.telegram.chats[1].langage: expected one of chat, language, pin, silent, topic; "
         "found an unknown key (did you mean 'language'?)",
     ),
     "a channel nobody knows": (
@@ -275,6 +275,15 @@ ADDED = {
         "channels:\n  telegram:\n    chats:\n      - {chat: '@bottega', language: en}\n"
         "      - {chat: '@Bottega', language: it}",
         "config.yaml:11: channels.telegram.chats[1].chat: expected each once, found '@Bottega' in line 10 already",
+    ),
+    "a chat of two bots, and a topic twice": (
+        "channels:\n  telegram:\n    chats:\n      - {chat: '@bottega', language: en, topic: 7}\n"
+        "      - {chat: '@bottega', language: it, topic: 8}\n      - {chat: '@bottega', language: it, topic: 7}\n"
+        "    bots:\n      two:\n        chats: [{chat: '@bottega', language: fr}]",
+        "config.yaml:12: channels.telegram.chats[2].chat: expected each once, found '@bottega' in line 10 already",
+        "config.yaml:15: channels.telegram.bots.two.chats[0].chat: expected each once, found '@bottega' in line 10"
+        " already",
+        "config.yaml:15: channels.telegram.bots.two.chats[0].language: expected one of languages (en, it), found 'fr'",
     ),
     "an operator twice, in a foreign language": (
         "operators:\n  - {telegram_id: 5, name: Ada, role: admin, language: de}\n"

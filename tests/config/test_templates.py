@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.config.templates import overlays
+from bot.config.templates import overlays, page_overlays
 from tests.config.files import BASE, loaded, refused
 
 
@@ -24,8 +24,15 @@ def test_without_one_there_are_only_ours(tmp_path: Path) -> None:
     assert overlays(loaded(tmp_path, BASE)) == ()
 
 
+def test_a_folder_may_hold_words_of_pages_alone(tmp_path: Path) -> None:
+    (tmp_path / "ours" / "site" / "words").mkdir(parents=True)
+    settings = loaded(tmp_path, f"{BASE}templates: ours\n")
+    assert (overlays(settings), page_overlays(settings)) == ((), (tmp_path / "ours" / "site" / "words",))
+
+
 def test_a_folder_that_is_not_there_or_holds_no_notices_is_refused(tmp_path: Path) -> None:
-    expected = "config.yaml:7: templates: expected a folder with a folder notices in it, found none (looked in ours)"
+    what = "expected a folder with a folder notices or site/words in it, found none (looked in ours)"
+    expected = f"config.yaml:7: templates: {what}"
     assert refused(tmp_path, f"{BASE}templates: ours\n") == [expected]
     (tmp_path / "ours").mkdir()
     (tmp_path / "ours" / "notices").touch()

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.channels.base import Channel
 from bot.dispatcher.dispatcher import Dispatcher
 from bot.dispatcher.settling import Settler
 from bot.dispatcher.turns import Turns
 from bot.dispatcher.verdict import Verdict
 from bot.domain.delivery import Action, Delivery, Receipt
-from bot.domain.pacing import Limits, Pacer, Window
+from bot.domain.pacing import Pacer
+from bot.domain.rates import Limits, Window
 from bot.errors import Uncertain
 from bot.intake.telling import Teller
 from bot.metrics import Metrics
@@ -99,7 +101,13 @@ class Running:
 
 @asynccontextmanager
 async def dispatching(
-    here: World, far: FarSide, *, resend: bool = True, limits: Limits = NO_LIMITS, teller: Teller | None = None
+    here: World,
+    far: Channel,
+    *,
+    resend: bool = True,
+    limits: Limits = NO_LIMITS,
+    teller: Teller | None = None,
+    held: Collection[str] | None = None,
 ) -> AsyncIterator[Running]:
     """A dispatcher that carries out what the world owes, until the context is left."""
     metrics = Metrics()
@@ -112,6 +120,7 @@ async def dispatching(
         turns={"telegram": turns},
         settler=settler,
         resend=lambda delivery: resend or delivery.notice is None,
+        held=held,
     )
     task = asyncio.create_task(dispatcher.run())
     try:

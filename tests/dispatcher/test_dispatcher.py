@@ -156,7 +156,7 @@ async def test_a_post_that_was_deleted_on_purpose_is_no_failure(store: Store, cl
         (card,) = await all_told(here)
         assert card.startswith("**A post is gone from @bottega\\_it**")
         assert "Not published" not in card
-    assert await states(here) == ["sent", "sent", "superseded"]
+    assert await states(here) == ["superseded", "sent", "superseded"]
 
 
 async def test_operators_hear_once_of_an_incident_that_the_bot_was_kicked(store: Store, clock: StillClock) -> None:

@@ -16,9 +16,12 @@ from bot.domain.command_reading import addressee, is_command, parse
 from bot.domain.commands import (
     AddUpdate,
     AskWhy,
+    Begin,
     Command,
+    Correct,
     DropDraft,
     ExtendMaintenance,
+    Guided,
     Help,
     LiftSilence,
     OpenIncident,
@@ -26,7 +29,12 @@ from bot.domain.commands import (
     PostponeMaintenance,
     PublishDraft,
     Resolve,
+    Retract,
+    RewordDraft,
+    ShowDeliveries,
     ShowDrafts,
+    ShowQuick,
+    ShowRecurring,
     ShowStatus,
     SilenceComponents,
     Start,
@@ -173,66 +181,49 @@ def test_a_command_is_read(text: str, command: Command) -> None:
         pytest.param(
             "/incident shp major",
             "no component 'shp'; did you mean shop? Components: shop, whatsapp, online.\n"
-            "Usage: /incident COMPONENT[,COMPONENT...] IMPACT [text]",
+            "Usage: /incident COMPONENT[,COMPONENT...] IMPACT [next=30m] [text]",
             id="component",
         ),
         pytest.param(
             "/incident assistenza whatsap major",
             "no component 'assistenza'; did you mean whatsapp? Components: shop, whatsapp, online.\n"
-            "Usage: /incident COMPONENT[,COMPONENT...] IMPACT [text]",
+            "Usage: /incident COMPONENT[,COMPONENT...] IMPACT [next=30m] [text]",
             id="name",
-        ),
-        pytest.param(
-            "/incident",
-            "the component is missing. Components: shop, whatsapp, online.\n"
-            "Usage: /incident COMPONENT[,COMPONENT...] IMPACT [text]",
-            id="nothing",
         ),
         pytest.param(
             "/incident shop majr",
             "no impact 'majr'; did you mean major? Impacts: none, minor, major, critical.\n"
-            "Usage: /incident COMPONENT[,COMPONENT...] IMPACT [text]",
+            "Usage: /incident COMPONENT[,COMPONENT...] IMPACT [next=30m] [text]",
             id="impact",
-        ),
-        pytest.param(
-            "/incident shop",
-            "the impact is missing. Impacts: none, minor, major, critical.\n"
-            "Usage: /incident COMPONENT[,COMPONENT...] IMPACT [text]",
-            id="no impact word",
         ),
         pytest.param(
             "/update 12 monitored",
             "no status 'monitored'; did you mean monitoring? Statuses: investigating, identified, monitoring, resolved,"
-            " scheduled, in_progress, completed, cancelled.\nUsage: /update INCIDENT STATUS [text]",
+            " scheduled, in_progress, completed, cancelled.\nUsage: /update INCIDENT STATUS [next=30m] [text]",
             id="status",
         ),
         pytest.param(
             "/update shop monitoring",
             "expected the number of the incident, such as 12, not 'shop monitoring'.\n"
-            "Usage: /update INCIDENT STATUS [text]",
+            "Usage: /update INCIDENT STATUS [next=30m] [text]",
             id="number",
-        ),
-        pytest.param(
-            "/resolve",
-            "expected the number of the incident, such as 12.\nUsage: /resolve INCIDENT [text]",
-            id="no number",
         ),
         pytest.param(
             "/maintenance shop 02:00 - 04:00 CET",
             "times are those of Europe/Rome; leave out CET.\n"
-            "Usage: /maintenance COMPONENT[,COMPONENT...] START - END [impact=IMPACT] [text]",
+            "Usage: /maintenance COMPONENT[,COMPONENT...] START - END [every week] [impact=IMPACT] [text]",
             id="zone",
         ),
         pytest.param(
             "/maintenance shop 02:00 - 04:00 impact=majr We",
             "no impact 'majr'; did you mean major? Impacts: none, minor, major, critical.\n"
-            "Usage: /maintenance COMPONENT[,COMPONENT...] START - END [impact=IMPACT] [text]",
+            "Usage: /maintenance COMPONENT[,COMPONENT...] START - END [every week] [impact=IMPACT] [text]",
             id="impact of maintenance",
         ),
         pytest.param(
             "/maintenance shop 1.3. 02:00 - 04:00",
             "that window begins in the past; write the year if you mean another one.\n"
-            "Usage: /maintenance COMPONENT[,COMPONENT...] START - END [impact=IMPACT] [text]",
+            "Usage: /maintenance COMPONENT[,COMPONENT...] START - END [every week] [impact=IMPACT] [text]",
             id="past",
         ),
         pytest.param(
@@ -255,7 +246,8 @@ def test_a_command_is_read(text: str, command: Command) -> None:
         pytest.param(
             "/incidnet shop major",
             "no command '/incidnet'; did you mean /incident? Commands: /incident, /update, /resolve, /translate,"
-            " /maintenance, /postpone, /extend, /status, /drafts, /publish, /drop, /silence, /unsilence, /why, /help,"
+            " /correct, /retract, /maintenance, /postpone, /extend, /quick, /recurring, /status, /drafts, /publish,"
+            " /drop, /deliveries, /reword, /silence, /unsilence, /why, /operators, /language, /log, /reach, /help,"
             " /start.",
             id="command",
         ),
@@ -297,10 +289,12 @@ def test_only_a_word_behind_a_slash_is_a_command(text: str, yes: bool) -> None:
 
 
 def test_every_command_says_who_may_give_it_and_how() -> None:
-    needs = {command: command.needs for command in get_args(Command)}
+    needs = {command: command.needs for command in (*get_args(Command), *get_args(Guided)) if command is not Begin}
     assert {command for command, role in needs.items() if role is Role.VIEWER} == {
         ShowStatus,
         ShowDrafts,
+        ShowDeliveries,
+        ShowRecurring,
         AskWhy,
         Help,
         Start,
@@ -312,13 +306,17 @@ def test_every_command_says_who_may_give_it_and_how() -> None:
         PlanMaintenance,
         PostponeMaintenance,
         ExtendMaintenance,
+        RewordDraft,
+        DropDraft,
+        ShowQuick,
     }
     assert {command for command, role in needs.items() if role is Role.PUBLISHER} == {
         PublishDraft,
-        DropDraft,
         SilenceComponents,
         LiftSilence,
         Translate,
+        Correct,
+        Retract,
     }
     assert all(command.usage.startswith("/") for command in needs)
 
@@ -361,7 +359,7 @@ TEXTS = st.text() | st.lists(WORDS | st.text(max_size=5)).map(" ".join)
 @example(text="/incident ", components={}, bot=None)
 def test_any_text_is_a_command_or_a_command_error(text: str, components: dict[str, list[str]], bot: str | None) -> None:
     for known in (COMPONENTS, components):
-        assert isinstance(command_or_error(text, known, bot), (*get_args(Command), CommandError))
+        assert isinstance(command_or_error(text, known, bot), (*get_args(Command), *get_args(Guided), CommandError))
 
 
 def command_or_error(text: str, components: Mapping[str, Sequence[str]], bot: str | None) -> Command | CommandError:

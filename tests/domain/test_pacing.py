@@ -15,9 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.delivery import Priority
-from bot.domain.pacing import KEPT, TELEGRAM, Limits, Pacer, Window, chat_kind
+from bot.domain.pacing import DOUBT, KEPT, ChatKind, Pacer, chat_kind
+from bot.domain.rates import ENOUGH, LONGEST_TRIP, TELEGRAM, Limits, Window
 
 ROUNDING = 1e-5
+ALLOWED = Limits(
+    overall=Window(count=30, seconds=1), chat=Window(count=1, seconds=1), group=Window(count=20, seconds=60)
+)
+"""What Telegram says itself."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ def most_within(times: Sequence[float], seconds: float) -> int:
 
 def soonest_end(calls: int) -> float:
     """When the last of so many calls to different chats may go at the earliest, if the first goes at 0."""
-    return (calls - 1) // TELEGRAM.overall.count * TELEGRAM.overall.seconds
+    return (calls - 1) // ALLOWED.overall.count * ALLOWED.overall.seconds
 
 
 def assert_within(sent: Sequence[Sent], limits: Limits) -> None:
@@ -90,7 +95,7 @@ calls = st.lists(
 def test_everything_is_sent_and_no_window_is_ever_exceeded(calls: list[Call]) -> None:
     sent = simulate(Pacer(), calls)
     assert sorted(map(id, calls)) == sorted(id(each.call) for each in sent)
-    assert_within(sent, TELEGRAM)
+    assert_within(sent, ALLOWED)
 
 
 @given(
@@ -111,15 +116,15 @@ def test_other_limits_are_kept_as_well(calls: list[Call], limits: Limits) -> Non
 
 @pytest.mark.parametrize("priority", Priority, ids=lambda priority: priority.name)
 def test_enough_work_for_many_chats_uses_over_99_percent_of_the_overall_rate(priority: Priority) -> None:
-    sent = simulate(Pacer(), [Call(str(number), priority) for number in range(1, 701)])
-    assert_within(sent, TELEGRAM)
+    sent = simulate(Pacer(), [Call(str(number), priority) for number in range(1, 692)])
+    assert_within(sent, ALLOWED)
     assert sent[-1].at <= soonest_end(len(sent)) / 0.99
 
 
 @pytest.mark.parametrize(("address", "a_minute"), [("7", 60), ("-1007", 20)], ids=["private", "group"])
 def test_enough_work_for_one_chat_uses_over_99_percent_of_its_rate(address: str, a_minute: int) -> None:
     sent = simulate(Pacer(), [Call(address, Priority.CHANNEL)] * 600, until=595)
-    assert_within(sent, TELEGRAM)
+    assert_within(sent, ALLOWED)
     assert len(sent) >= 0.99 * a_minute * 595 / 60
 
 
@@ -131,8 +136,8 @@ def test_a_few_posts_to_different_channels_go_at_one_instant() -> None:
 
 
 def test_a_broadcast_that_oversleeps_a_little_still_uses_99_percent() -> None:
-    sent = simulate(Pacer(), [Call(str(number)) for number in range(1, 701)], late=0.002)
-    assert_within(sent, TELEGRAM)
+    sent = simulate(Pacer(), [Call(str(number)) for number in range(1, 692)], late=0.002)
+    assert_within(sent, ALLOWED)
     assert sent[-1].at <= soonest_end(len(sent)) / 0.99
 
 
@@ -143,7 +148,7 @@ def test_an_operator_waits_for_one_slot_only_while_hundreds_wait(at: float) -> N
     sent = simulate(Pacer(), [*broadcast, Call("9999", Priority.OPERATOR, at)])
     answered = next(each.at for each in sent if each.call.priority is Priority.OPERATOR)
     assert answered - at < 0.15
-    assert_within(sent, TELEGRAM)
+    assert_within(sent, ALLOWED)
 
 
 def test_a_channel_goes_before_subscribers_and_an_operator_before_both() -> None:
@@ -168,11 +173,11 @@ def test_in_one_chat_the_operators_answer_goes_before_what_waited_longer() -> No
         ],
     )
     assert sent[1].call.priority is Priority.OPERATOR
-    assert sent[1].at == pytest.approx(1.0)
+    assert sent[1].at == pytest.approx(TELEGRAM.chat.seconds)
 
 
 def test_a_slot_is_not_kept_for_somebody_who_gave_up() -> None:
-    pacer = Pacer()
+    pacer = Pacer(ALLOWED)
     private = {"address": "1", "kind": "private"}
     assert pacer.reserve(**private, priority=Priority.CHANNEL, now=0.0) == 0
     assert pacer.reserve(**private, priority=Priority.OPERATOR, now=0.5) == 0.5
@@ -220,13 +225,13 @@ def test_pauses_that_are_over_do_not_add_up_to_a_pause_for_all() -> None:
     assert [each.at for each in simulate(pacer, [Call("9", at=31.0)])] == [31.0]
 
 
-def test_a_hundred_thousand_chats_need_the_memory_of_the_last_minute() -> None:
+def test_a_hundred_thousand_chats_need_the_memory_of_the_last_seconds() -> None:
     pacer = Pacer(Limits(overall=Window(count=1000, seconds=1.0), chat=TELEGRAM.chat, group=TELEGRAM.group))
     most = 0
     for number in range(100_000):
         pacer.reserve(address=str(number), kind="private", priority=Priority.CHANNEL, now=number / 1000)
         most = max(most, pacer.remembered)
-    assert most <= 60_001
+    assert most <= (TELEGRAM.chat.seconds + LONGEST_TRIP) * 1000 + 1
 
 
 @pytest.mark.parametrize(
@@ -236,11 +241,129 @@ def test_the_kind_of_a_chat_follows_from_its_address(address: str, kind: str) ->
     assert chat_kind(address) == kind
 
 
-def test_a_call_counts_from_its_answer() -> None:
-    pacer = Pacer()
-    reserve = partial(pacer.reserve, address="-1001", kind="group", priority=Priority.CHANNEL)
-    assert reserve(now=0.0) == 0
-    pacer.answered("-1001", now=0.4)  # held up on its way: the far side may have seen it only now
-    assert reserve(now=1.0) == pytest.approx(0.4)
-    assert reserve(now=1.4) == 0
+def quick_calls(pacer: Pacer, *, took: float) -> None:
+    """As many as say how quick a call can be, one a second until shortly before 0.0."""
+    for number in range(1, ENOUGH + 1):
+        left = float(number - ENOUGH - 2)
+        pacer.reserve(address=f"-{number}", kind="group", priority=Priority.CHANNEL, now=left)
+        pacer.answered(f"-{number}", now=left + took)
+
+
+def test_a_call_that_took_longer_than_others_counts_from_when_it_may_have_come_in() -> None:
+    pacer = Pacer(ALLOWED)
+    reserve = partial(pacer.reserve, kind="group", priority=Priority.CHANNEL)
+    quick_calls(pacer, took=0.1)
+    assert reserve(address="-1001", now=0.2) == 0
+    pacer.answered("-1001", now=0.7)  # 0.4 s more: it may have been held up on its way
+    assert reserve(address="-1001", now=1.2) == pytest.approx(0.4)
+    assert reserve(address="-1001", now=1.6) == 0
     pacer.answered("-9999", now=2.0)  # one that was never called, or not for long
+
+
+def test_a_call_without_an_answer_may_come_in_any_moment_but_not_for_ever() -> None:
+    pacer = Pacer(ALLOWED)
+    reserve = partial(pacer.reserve, kind="group", priority=Priority.CHANNEL)
+    assert reserve(address="-1002", now=0.0) == 0
+    pacer.answered("-1002", now=0.1)
+    assert reserve(address="-1001", now=0.2) == 0
+    assert reserve(address="-1001", now=3.0) > 0
+    assert reserve(address="-1001", now=0.2 + LONGEST_TRIP + 1.0) == 0
+
+
+def test_a_broken_connection_does_not_make_calls_look_quick() -> None:
+    pacer = Pacer(ALLOWED)
+    reserve = partial(pacer.reserve, kind="group", priority=Priority.CHANNEL)
+    quick_calls(pacer, took=0.3)
+    reserve(address="-1001", now=0.0)
+    pacer.answered("-1001", now=0.0, clearly=False)
+    reserve(address="-1002", now=0.0)
+    pacer.answered("-1002", now=0.3)
+    assert reserve(address="-1002", now=1.0) == 0
+
+
+def arriving(delays: Sequence[float], *, back: float = 0.02) -> list[float]:
+    """When a broadcast's calls come in, if the network adds these delays to them by turns. The first is a quick one."""
+    pacer, now, arrived = Pacer(), 0.0, list[float]()
+    answers: list[tuple[float, str]] = []
+    for number in range(391):
+        address = str(number)
+        while True:
+            while answers and answers[0][0] <= now:
+                at, whose = heapq.heappop(answers)
+                pacer.answered(whose, now=at)
+            wait = pacer.reserve(address=address, kind="private", priority=Priority.SUBSCRIBER, now=now)
+            if wait == 0:
+                break
+            now += min(wait, max(answers[0][0] - now, 1e-6)) if answers else wait
+        delay = delays[number % len(delays)] if number else 0.0
+        arrived.append(now + delay)
+        heapq.heappush(answers, (now + delay + back, address))
+    return sorted(arrived)
+
+
+@given(delays=st.lists(st.floats(0, 0.3), min_size=1, max_size=60))
+@settings(max_examples=40, deadline=None)
+def test_no_window_is_exceeded_where_calls_come_in_whatever_delays_them(delays: list[float]) -> None:
+    assert most_within(arriving(delays), ALLOWED.overall.seconds) <= ALLOWED.overall.count
+
+
+def test_a_network_that_delays_by_some_milliseconds_costs_less_than_a_hundredth_of_the_rate() -> None:
+    arrived = arriving([0.0, 0.009, 0.004, 0.012, 0.001, 0.003])
+    assert arrived[-1] - arrived[0] <= soonest_end(len(arrived)) / 0.99
+
+
+def test_what_is_paid_for_goes_faster_and_takes_nothing_from_the_others() -> None:
+    pacer = Pacer()
+    reserve = partial(pacer.reserve, kind="private", priority=Priority.SUBSCRIBER, now=0.0)
+    assert sum(reserve(address=str(number), paid=True) == 0 for number in range(2000)) == 100
+    assert pacer.reserve(address="-1001", kind="group", priority=Priority.CHANNEL, now=0.0) == 0
+    sent = [n for n in range(3000) if reserve(address=f"9{n}", now=1 + n * 0.001, paid=True) == 0]
+    assert len(sent) >= 0.99 * 3000
+
+
+def test_after_a_pause_for_all_nobody_trusts_for_a_while_that_it_was_paid() -> None:
+    pacer = Pacer()
+    for address in ("1", "2", "3"):
+        pacer.halt(address, until=5.0)
+
+    def let_go(since: float) -> int:
+        reserve = partial(pacer.reserve, kind="private", priority=Priority.SUBSCRIBER, paid=True)
+        return sum(reserve(address=f"{since}{n}", now=since + n / 1000) == 0 for n in range(2000))
+
+    assert let_go(5.0) == pytest.approx(60, abs=4)
+    assert let_go(5.0 + DOUBT) == pytest.approx(2000, rel=0.02)
+
+
+def test_what_is_paid_for_still_goes_to_a_chat_once_a_second() -> None:
+    pacer = Pacer()
+    reserve = partial(pacer.reserve, address="1", kind="private", priority=Priority.SUBSCRIBER, paid=True)
+    assert reserve(now=0.0) == 0
+    assert reserve(now=0.5) == pytest.approx(TELEGRAM.chat.seconds - 0.5)
+
+
+@pytest.mark.parametrize(("address", "kind"), [("-1001", "group"), ("5", "private")])
+def test_a_process_that_starts_anew_goes_on_where_the_last_one_stopped(address: str, kind: ChatKind) -> None:
+    before = simulate(Pacer(), [Call(address, Priority.CHANNEL)] * 40, until=23.0)
+    after = Pacer()
+    for each in before:
+        after.remember(address, kind, at=each.at, priority=each.call.priority)
+    rest = simulate(after, [Call(address, Priority.CHANNEL, at=23.5)] * 20)
+    assert len(rest) == 20
+    assert_within([*before, *rest], ALLOWED)
+
+
+def test_nobody_needs_to_ask_before_the_soonest() -> None:
+    pacer = Pacer()
+    simulate(pacer, [Call(str(number), Priority.CHANNEL) for number in range(30)])
+    assert pacer.soonest(Priority.OPERATOR, now=0.5) == pytest.approx(TELEGRAM.overall.seconds - 0.5)
+    assert pacer.soonest(Priority.SUBSCRIBER, now=0.5, paid=True) <= 0
+    pacer.halt(None, until=9.0)
+    assert pacer.soonest(Priority.OPERATOR, now=0.5) == 8.5
+
+
+def test_as_long_as_few_calls_were_answered_each_may_have_come_in_as_late_as_its_answer() -> None:
+    pacer = Pacer()
+    assert pacer.reserve(address="1", kind="private", priority=Priority.OPERATOR, now=0.0) == 0.0
+    pacer.answered("1", now=0.03)  # the first call makes the connection: the next will be quicker
+    wait = pacer.reserve(address="1", kind="private", priority=Priority.OPERATOR, now=1.003)
+    assert wait == pytest.approx(0.029)

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.delivery import Action, Destination
-from bot.domain.model import Signal, SignalState, Status
-from bot.domain.routing import Rule, first_match, plan
+from bot.domain.model import Impact, Signal, SignalState, Status
+from bot.domain.routing import Owed, Rule, first_match, lane_of, plan
 from bot.intake.rules import rules_of
 from tests.domain.test_lifecycle import RULE
 from tests.worlds import settings
@@ -69,4 +69,22 @@ def test_what_an_update_owes_a_chat(
     pin: bool, status: Status, first: bool, reopens: bool, actions: list[Action]
 ) -> None:
     chat = Destination(channel="telegram", address="@bottega_en", language="en", pin=pin)
-    assert [owed.action for owed in plan([chat], status=status, first=first, reopens=reopens)] == actions
+    assert [owed.action for owed in _planned(chat, status, first, reopens)] == actions
+
+
+def _planned(chat: Destination, status: Status, first: bool, reopens: bool) -> list[Owed]:
+    return plan([chat], status=status, impact=Impact.MAJOR, first=first, reopens=reopens)
+
+
+@pytest.mark.parametrize(("impact", "silent"), [("none", True), ("minor", True), ("major", False), ("critical", False)])
+def test_what_is_minor_arrives_without_a_sound_where_a_chat_wants_that(impact: str, silent: bool) -> None:
+    quiet = Destination(channel="telegram", address="-1", language="en", silent=frozenset({Impact.NONE, Impact.MINOR}))
+    loud = Destination(channel="telegram", address="-2", language="en")
+    owed = plan([quiet, loud], status=Status.RESOLVED, impact=Impact(impact), first=False)
+    assert {(each.destination.address, each.silent) for each in owed} == {("-1", silent), ("-2", False)}
+
+
+def test_each_topic_of_a_forum_has_a_lane_of_its_own() -> None:
+    room = Destination(channel="telegram.two", address="-1001", language="en")
+    assert lane_of(room, 5) == "telegram.two:-1001:5"
+    assert lane_of(replace(room, topic=7), 5) == "telegram.two:-1001/7:5"

@@ -86,8 +86,15 @@ def test_what_was_before_the_record_is_not_taken_for_good() -> None:
     assert nothing.share("shop") is None
 
 
+def test_there_is_no_share_of_less_than_a_day() -> None:
+    began = NOW - 24 * HOUR
+    outage = span(began + HOUR, 6 * HOUR)
+    assert record([outage], ["shop"], since=began + MINUTE, now=NOW, zone=ROME).share("shop") is None
+    assert record([outage], ["shop"], since=began, now=NOW, zone=ROME).share("shop") == 0.75
+
+
 def test_the_share_is_of_the_recorded_time() -> None:
-    told = record([span(NOW - 3 * HOUR, HOUR)], ["shop", "till"], since=NOW - 10 * HOUR, now=NOW, zone=ROME)
+    told = record([span(NOW - 13 * HOUR, 3 * HOUR)], ["shop", "till"], since=NOW - 30 * HOUR, now=NOW, zone=ROME)
     assert told.share("shop") == pytest.approx(0.9)
     assert told.share("till") == 1
 

@@ -62,3 +62,19 @@ async def test_without_a_website_there_is_nothing_to_export(tmp_path: Path) -> N
     said = await bot(tmp_path, "export", "site", HOOK_SECRET=SECRET)
     assert (said.code, (tmp_path / "site").exists()) == (1, False)
     assert said.problem == "there is no website to export: channels.website is not configured"
+
+
+async def test_a_companys_own_words_are_on_its_pages_or_the_check_says_why_not(tmp_path: Path) -> None:
+    words = tmp_path / "ours/site/words/it.yaml"
+    words.parent.mkdir(parents=True)
+    words.write_text("follow: Avvisami subito\n", "utf-8")
+    (tmp_path / "config.yaml").write_text(SHIPPED.read_text("utf-8") + "\ntemplates: ours\n", "utf-8")
+    environ = {"HOOK_SECRET": SECRET, "LISTEN": f"127.0.0.1:{free_port()}"}
+    assert (await bot(tmp_path, "export", "site", **environ)).code == 0
+    assert b"Avvisami subito" in (tmp_path / "site/it/index.html").read_bytes()
+    async with started(tmp_path, tmp_path / "config.yaml", **environ):
+        beside = await bot(tmp_path, "export", "site", **environ)
+    assert "written 0 files" in beside.out
+    words.write_text("folow: Avvisami subito\n", "utf-8")
+    checked = await bot(tmp_path, "check", **environ)
+    assert (checked.code, checked.problem.endswith("it.yaml:1: folow: is not a key of en.yaml")) == (1, True)

@@ -7,13 +7,33 @@ from typing import Any
 
 import aiohttp
 import pytest
-from telegram import Bot
+from telegram import Bot, CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from tests.fakes.telegram import FakeTelegram
 
 Raw = Callable[..., Awaitable[dict[str, Any]]]
 CHANNEL = "@bottega_en"
 ANNA = 1001
+CARD = InlineKeyboardMarkup(
+    [
+        [InlineKeyboardButton("Publish", callback_data="p7", api_kwargs={"style": "success"})],
+        [InlineKeyboardButton("Page", url="https://status.shop.example/en/")],
+    ]
+)
+
+
+async def pressed(bot: Bot) -> CallbackQuery:
+    """The newest press that the bot is told of."""
+    query = (await bot.get_updates())[-1].callback_query
+    assert query is not None
+    return query
+
+
+async def heard(bot: Bot) -> Message:
+    """The newest text that the bot is told of."""
+    message = (await bot.get_updates())[-1].message
+    assert message is not None
+    return message
 
 
 @pytest.fixture

@@ -27,9 +27,11 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
         yield client
 
 
-async def status(session: aiohttp.ClientSession, fake: FakeTelegram, chat: int | str = ANNA) -> tuple[int, str]:
+async def status(
+    session: aiohttp.ClientSession, fake: FakeTelegram, chat: int | str = ANNA, **options: bool
+) -> tuple[int, str]:
     address = f"{fake.base_url}{fake.token}/sendMessage"
-    async with session.post(address, json={"chat_id": chat, "text": "x"}) as answer:
+    async with session.post(address, json={"chat_id": chat, "text": "x", **options}) as answer:
         return answer.status, await answer.text()
 
 
@@ -186,6 +188,19 @@ async def test_thirty_messages_a_second_overall(session: aiohttp.ClientSession) 
         codes = [(await status(session, fake, person))[0] for person in range(1, 32)]
 
     assert codes == [200] * 30 + [429]
+
+
+async def test_paid_broadcasts_have_a_rate_of_their_own(session: aiohttp.ClientSession) -> None:
+    paid = {"allow_paid_broadcast": True}
+    async with FakeTelegram(limits=Limits(paid=Window(count=40, seconds=1)), clock=Clock()) as fake:
+        for person in range(1, 72):
+            fake.add_user(person)
+        free = [(await status(session, fake, person))[0] for person in range(1, 31)]
+        bought = [(await status(session, fake, person, **paid))[0] for person in range(31, 72)]
+
+        assert (free, bought) == ([200] * 30, [200] * 40 + [429])
+        assert fake.violations() == []
+        assert fake.violations(Limits(paid=Window(count=39, seconds=1)))[0].startswith("paid: more than 39 in 1 s")
 
 
 async def test_what_was_not_enforced_is_found_afterwards(session: aiohttp.ClientSession) -> None:

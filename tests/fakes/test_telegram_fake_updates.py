@@ -1,13 +1,10 @@
-"""What the fake Telegram tells the bot: long polls, acknowledgement, conflicts, button presses and the webhook."""
+"""What the fake Telegram tells the bot: long polls, acknowledgement, conflicts and button presses."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
-from aiohttp import web
 from telegram import (
     Bot,
     BotCommand,
@@ -21,8 +18,6 @@ from telegram.ext import ApplicationBuilder, CommandHandler, ContextTypes
 
 from tests.fakes.conftest import ANNA, CHANNEL
 from tests.fakes.telegram import FakeTelegram, Rights
-
-SECRET = "a-secret_Token"
 
 
 async def test_what_a_person_says_becomes_an_update(fake: FakeTelegram, bot: Bot) -> None:
@@ -158,65 +153,3 @@ async def test_commands_are_kept_by_scope_and_language(bot: Bot) -> None:
         await bot.set_my_commands(commands, language_code="pt-br")
     with pytest.raises(BadRequest, match="Bot_command_invalid"):
         await bot.set_my_commands([BotCommand("Status!", "x")])
-
-
-@pytest.fixture
-async def received() -> AsyncIterator[tuple[str, list[dict[str, Any]], list[int]]]:
-    """A webhook of ours: its address, what it received, and the statuses it will answer before it says 200."""
-    bodies: list[dict[str, Any]] = []
-    refusals: list[int] = []
-
-    async def hook(request: web.Request) -> web.Response:
-        bodies.append({**await request.json(), "secret": request.headers.get("X-Telegram-Bot-Api-Secret-Token")})
-        return web.Response(status=refusals.pop(0) if refusals else 200)
-
-    app = web.Application()
-    app.router.add_post("/telegram", hook)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield f"http://127.0.0.1:{runner.addresses[0][1]}/telegram", bodies, refusals
-    await runner.cleanup()
-
-
-async def test_a_webhook_gets_updates_with_its_secret_until_it_accepts_them(
-    fake: FakeTelegram, bot: Bot, received: tuple[str, list[dict[str, Any]], list[int]]
-) -> None:
-    address, bodies, refusals = received
-    refusals.extend([500, 503])
-    await bot.set_webhook(address, secret_token=SECRET)
-    fake.say(ANNA, "hello")
-    await fake.wait_for(lambda: not fake.updates.pending)
-
-    assert [(body["update_id"], body["secret"]) for body in bodies] == [(1000, SECRET)] * 3
-    info = await bot.get_webhook_info()
-    assert info.last_error_message == "Wrong response from the webhook: 503 Service Unavailable"
-
-
-async def test_a_certificate_is_taken_in_a_multipart_body(bot: Bot) -> None:
-    assert await bot.set_webhook("https://shop.example/hook", certificate=b"-----BEGIN CERTIFICATE-----")
-    assert (await bot.get_webhook_info()).url == "https://shop.example/hook"
-    await bot.delete_webhook()
-
-
-async def test_polling_conflicts_with_a_webhook(
-    bot: Bot, received: tuple[str, list[dict[str, Any]], list[int]]
-) -> None:
-    await bot.set_webhook(received[0])
-    with pytest.raises(Conflict, match="can't use getUpdates method while webhook is active"):
-        await bot.get_updates()
-    await bot.delete_webhook()
-
-    assert await bot.get_updates() == ()
-
-
-@pytest.mark.parametrize(
-    ("url", "secret", "refusal"),
-    [
-        ("http://shop.example/hook", None, "an https url must be provided for webhook"),
-        ("https://shop.example/hook", "no spaces", "Secret token contains unallowed characters"),
-    ],
-)
-async def test_a_bad_webhook_is_refused(bot: Bot, url: str, secret: str | None, refusal: str) -> None:
-    with pytest.raises(BadRequest, match=refusal):
-        await bot.set_webhook(url, secret_token=secret)

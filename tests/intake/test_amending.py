@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -38,21 +39,21 @@ async def here(store: Store, clock: StillClock) -> AsyncIterator[World]:
 
 async def opened(here: World, **texts: str) -> Any:
     async def work(desk: IntakeDesk) -> Any:
-        return await desk.open_incident(components=["shop"], impact=Impact.MAJOR, texts=texts, by="Ada", draft=False)
+        return await desk.stories.open(components=["shop"], impact=Impact.MAJOR, texts=texts, by="Ada", draft=False)
 
     return await here.intake.transact(work)
 
 
 async def continued(here: World, status: Status | None = Status.IDENTIFIED, **texts: str) -> Any:
     async def work(desk: IntakeDesk) -> Any:
-        return await desk.add_update(1, status=status, texts=texts, by="Ada", draft=False)
+        return await desk.stories.add_update(1, status=status, texts=texts, by="Ada", draft=False)
 
     return await here.intake.transact(work)
 
 
 async def reworded(here: World, number: int | None = None, **texts: str) -> Any:
     async def work(desk: IntakeDesk) -> Any:
-        return await desk.amend_text(1, number, texts=texts, by="Bruno")
+        return await desk.stories.amend(1, number, texts=texts, by="Bruno")
 
     return await here.intake.transact(work)
 
@@ -225,7 +226,7 @@ async def test_where_the_state_itself_is_replaced_the_first_post_shows_it_too(he
     await sent(here, "101")
     await continued(here)
     await sent(here, "102", "101")
-    amender = Amender(catalogue("en", "it"))
+    amender = Amender(catalogue("en", "it"), ZoneInfo("Europe/Rome"))
     async with here.store.write(alone=True) as connection:
         transaction = Transaction(connection=connection, now=here.clock(), effects=Effects())
         _, update = await load_updates(connection, updates.c.incident_id == 1)
@@ -245,7 +246,7 @@ async def test_where_the_state_itself_is_replaced_the_first_post_shows_it_too(he
     [(Mark.TRANSLATED, "translated"), (Mark.CORRECTED, "status.correction"), (Mark.RETRACTED, "status.retraction")],
 )
 def test_every_mark_is_said_in_the_languages_own_words(mark: Mark, path: str) -> None:
-    amender = Amender(catalogue("en", "it"))
+    amender = Amender(catalogue("en", "it"), ZoneInfo("Europe/Rome"))
     assert {language: amender.label(mark, language) for language in ("en", "it")} == {
         language: catalogue("en", "it").words(language)[path] for language in ("en", "it")
     }
@@ -281,7 +282,7 @@ async def test_what_cannot_be_done_says_why_and_changes_nothing(
 
 async def test_what_nobody_has_read_yet_cannot_be_amended(here: World) -> None:
     async def draft(desk: IntakeDesk) -> Any:
-        return await desk.open_incident(components=["shop"], impact=Impact.MAJOR, texts={}, by="Ada", draft=True)
+        return await desk.stories.open(components=["shop"], impact=Impact.MAJOR, texts={}, by="Ada", draft=True)
 
     await here.intake.transact(draft)
     with pytest.raises(CommandError, match="no published incident 1"):

@@ -22,7 +22,7 @@ async def here(store: Store, clock: StillClock) -> AsyncIterator[World]:
 
 async def opened(here: World, *, draft: bool = False, **texts: str) -> Any:
     async def work(desk: IntakeDesk) -> Any:
-        return await desk.open_incident(
+        return await desk.stories.open(
             components=["shop", "whatsapp"], impact=Impact.MINOR, texts=texts, by="Ada", draft=draft
         )
 
@@ -31,7 +31,7 @@ async def opened(here: World, *, draft: bool = False, **texts: str) -> Any:
 
 async def continued(here: World, incident_id: int, status: Status | None, **texts: str) -> Any:
     async def work(desk: IntakeDesk) -> Any:
-        return await desk.add_update(incident_id, status=status, texts=texts, by="Ada", draft=False)
+        return await desk.stories.add_update(incident_id, status=status, texts=texts, by="Ada", draft=False)
 
     return await here.intake.transact(work)
 
@@ -98,7 +98,7 @@ async def test_a_drafters_words_wait_for_a_publisher(here: World) -> None:
     assert await here.owed() == []
 
     async def publish(desk: IntakeDesk) -> Any:
-        return await desk.publish(change.update_id, by="Duty phone")
+        return await desk.drafts.publish(change.update_id, by="Duty phone")
 
     published = await here.intake.transact(publish)
     assert (published.number, published.draft) == (1, False)
@@ -113,7 +113,7 @@ async def test_a_dropped_opening_closes_a_story_nobody_saw(here: World) -> None:
     change = await opened(here, draft=True)
 
     async def drop(desk: IntakeDesk) -> Any:
-        return await desk.drop(change.update_id, by="Duty phone")
+        return await desk.drafts.drop(change.update_id, by="Duty phone")
 
     dropped = await here.intake.transact(drop)
     assert (dropped.draft, dropped.incident.published_at) == (False, None)
@@ -150,9 +150,9 @@ async def test_a_human_update_drops_the_draft_automation_had_waiting(here: World
 
 async def test_everything_done_at_one_desk_commits_together_or_not_at_all(here: World) -> None:
     async def work(desk: IntakeDesk) -> None:
-        await desk.open_incident(components=["shop"], impact=Impact.MAJOR, texts={}, by="Ada", draft=False)
+        await desk.stories.open(components=["shop"], impact=Impact.MAJOR, texts={}, by="Ada", draft=False)
         await desk.tell(1001, "Published.")
-        await desk.add_update(77, status=None, texts={}, by="Ada", draft=False)
+        await desk.stories.add_update(77, status=None, texts={}, by="Ada", draft=False)
 
     before = await here.everything()
     with pytest.raises(CommandError):
@@ -162,14 +162,14 @@ async def test_everything_done_at_one_desk_commits_together_or_not_at_all(here: 
 
 async def test_updates_are_kept_once_and_handled_once(here: World) -> None:
     await here.intake.keep([(7, "{}"), (8, "{}")])
-    await here.intake.keep([(8, "other"), (9, "{}")])
-    assert await here.intake.unhandled() == [(7, "{}"), (8, "{}"), (9, "{}")]
+    await here.intake.keep([(8, '{"other": 1}'), (9, "{}")])
+    assert await here.intake.unhandled() == [(7, "{}", None), (8, "{}", None), (9, "{}", None)]
 
     async def work(desk: IntakeDesk) -> None:
         await desk.handled(7)
 
     await here.intake.transact(work)
-    assert [number for number, _ in await here.intake.unhandled()] == [8, 9]
+    assert [number for number, _, _ in await here.intake.unhandled()] == [8, 9]
     assert await here.intake.newest() == 9
     here.clock.go(days=8)
     await here.intake.keep([(3, "{}")])
@@ -199,10 +199,12 @@ async def test_a_humans_draft_that_is_published_takes_automations_all_clear_away
     await here.report(signal(state="resolved", service="whatsapp"))
 
     async def draft(desk: IntakeDesk) -> Any:
-        return await desk.add_update(1, status=Status.IDENTIFIED, texts={"en": "Found."}, by="Bruno", draft=True)
+        return await desk.stories.add_update(
+            1, status=Status.IDENTIFIED, texts={"en": "Found."}, by="Bruno", draft=True
+        )
 
     async def publish(desk: IntakeDesk) -> Any:
-        return await desk.publish(change.update_id, by="Ada")
+        return await desk.drafts.publish(change.update_id, by="Ada")
 
     change = await here.intake.transact(draft)
     await here.intake.transact(publish)
@@ -211,27 +213,29 @@ async def test_a_humans_draft_that_is_published_takes_automations_all_clear_away
     assert (await here.incidents())[0]["closed_at"] is None
 
 
-async def test_a_draft_that_the_story_has_overtaken_is_refused(here: World) -> None:
+async def test_a_draft_of_a_story_that_has_ended_is_withdrawn(here: World) -> None:
     change = await opened(here)
 
     async def draft(desk: IntakeDesk) -> Any:
-        return await desk.add_update(1, status=Status.MONITORING, texts={}, by="Bruno", draft=True)
+        return await desk.stories.add_update(1, status=Status.MONITORING, texts={}, by="Bruno", draft=True)
 
     waiting = await here.intake.transact(draft)
     await continued(here, change.incident.id, None)
 
     async def publish(desk: IntakeDesk) -> Any:
-        return await desk.publish(waiting.update_id, by="Ada")
+        return await desk.drafts.publish(waiting.update_id, by="Ada")
 
-    with pytest.raises(CommandError, match="has been closed meanwhile"):
+    with pytest.raises(CommandError, match="draft 2 was dropped already"):
         await here.intake.transact(publish)
+    gone = await here.intake.transact(lambda desk: desk.drafts.load(waiting.update_id))
+    assert (gone.ended_by, gone.ended_because) == (None, "the incident has ended meanwhile")
 
 
 async def test_a_command_that_another_node_has_carried_out_is_undone(here: World) -> None:
     await here.intake.keep([(7, "{}")])
 
     async def work(desk: IntakeDesk) -> None:
-        await desk.open_incident(components=["shop"], impact=Impact.MAJOR, texts={}, by="Ada", draft=False)
+        await desk.stories.open(components=["shop"], impact=Impact.MAJOR, texts={}, by="Ada", draft=False)
         await desk.handled(7)
 
     await here.intake.transact(work)

@@ -49,7 +49,7 @@ async def wait_for(here: World, **by: float) -> None:
 async def write_into(here: World, incident_id: int) -> None:
     """An operator continues the story."""
     await here.intake.transact(
-        lambda desk: desk.add_update(incident_id, status=Status.IDENTIFIED, texts={}, by="Ada", draft=False)
+        lambda desk: desk.stories.add_update(incident_id, status=Status.IDENTIFIED, texts={}, by="Ada", draft=False)
     )
 
 
@@ -239,7 +239,7 @@ async def test_what_was_approved_does_not_grow_by_what_was_not(store: Store, clo
     rules = [each | {"publish": "after_approval"} for each in GROUPED]
     async with judging(store, clock, *rules) as here:
         await here.report(signal("a"))
-        await here.intake.transact(lambda desk: desk.publish(1, by="Ada"))
+        await here.intake.transact(lambda desk: desk.drafts.publish(1, by="Ada"))
         assert await here.report(signal("b", service="whatsapp")) == ["open"]
 
 
@@ -247,7 +247,7 @@ async def test_a_group_does_not_grow_into_what_a_human_has_written(store: Store,
     async with judging(store, clock, *GROUPED) as here:
         await here.report(signal("a"))
         await here.intake.transact(
-            lambda desk: desk.add_update(1, status=Status.IDENTIFIED, texts={}, by="Ada", draft=False)
+            lambda desk: desk.stories.add_update(1, status=Status.IDENTIFIED, texts={}, by="Ada", draft=False)
         )
         assert await here.report(signal("b", service="whatsapp")) == ["open"]
 
@@ -284,7 +284,7 @@ async def test_it_speaks_when_it_is_still_down_after_that(store: Store, clock: S
 
 
 async def silence(here: World, *components: str, hours: float = 2) -> None:
-    await here.intake.transact(lambda desk: desk.silence(components, length=timedelta(hours=hours), by="Ada"))
+    await here.intake.transact(lambda desk: desk.silences.silence(components, length=timedelta(hours=hours), by="Ada"))
 
 
 async def test_a_silenced_component_begins_nothing_until_the_silence_ends(store: Store, clock: StillClock) -> None:
@@ -301,7 +301,7 @@ async def test_lifting_a_silence_judges_again_at_once(store: Store, clock: Still
     async with judging(store, clock, rule()) as here:
         await silence(here, "shop")
         await here.report(signal())
-        assert await here.intake.transact(lambda desk: desk.lift_silence(["shop", "whatsapp"])) == ["shop"]
+        assert await here.intake.transact(lambda desk: desk.silences.lift(["shop", "whatsapp"])) == ["shop"]
         await here.intake.do_due()
         assert await said(here) == [("investigating", None)]
 
@@ -427,7 +427,7 @@ async def test_the_same_words_sent_again_are_no_second_draft(store: Store, clock
         await here.report(signal())
         words = replace(signal(state="statement", at=START), statement="We are on it.", labels={})
         assert await here.report(words) == ["advance"]
-        await here.intake.transact(lambda desk: desk.drop(2, by="Ada"))
+        await here.intake.transact(lambda desk: desk.drafts.drop(2, by="Ada"))
         here.clock.go(hours=1)
         assert await here.report(words) == ["ignore"]
         assert await here.report(replace(words, at=START + timedelta(minutes=30), statement="Soon.")) == ["advance"]
@@ -514,7 +514,7 @@ async def test_a_way_that_is_down_at_the_moment_is_left_out(store: Store, clock:
         await here.report(product("messenger"))
         await here.report(signal("c", service="checkout"))
         await here.intake.transact(
-            lambda desk: desk.add_update(1, status=Status.IDENTIFIED, texts={}, by="Ada", draft=False)
+            lambda desk: desk.stories.add_update(1, status=Status.IDENTIFIED, texts={}, by="Ada", draft=False)
         )
         words = [notice for notice in await here.notices() if notice["language"] == "en"][-1]
         assert words["instead"] == "Visit us."
@@ -559,7 +559,7 @@ async def test_why_shows_every_step_and_every_problem_with_its_reason(store: Sto
         await here.report(signal("a", "resolved"))
 
         async def ask(desk: IntakeDesk) -> Any:
-            return await desk.why(1)
+            return await desk.insight.why(1)
 
         found = await here.intake.transact(ask)
         assert [(step.status, step.by) for step in found.steps] == [(Status.INVESTIGATING, None)]

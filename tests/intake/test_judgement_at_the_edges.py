@@ -30,11 +30,13 @@ def graph(state: str = "firing") -> Signal:
 
 
 async def resolve(here: World, incident_id: int) -> None:
-    await here.intake.transact(lambda desk: desk.add_update(incident_id, status=None, texts={}, by="Ada", draft=False))
+    await here.intake.transact(
+        lambda desk: desk.stories.add_update(incident_id, status=None, texts={}, by="Ada", draft=False)
+    )
 
 
 async def drop(here: World, draft_id: int) -> None:
-    await here.intake.transact(lambda desk: desk.drop(draft_id, by="Ada"))
+    await here.intake.transact(lambda desk: desk.drafts.drop(draft_id, by="Ada"))
 
 
 # --- stories that meet ---
@@ -96,7 +98,7 @@ async def test_a_draft_is_withdrawn_at_its_deadline_when_an_operator_has_told_of
     async with judging(store, clock, rule(publish="after_approval", deadline="10m")) as here:
         await here.report(signal())
         await here.intake.transact(
-            lambda desk: desk.open_incident(components=["shop"], impact=Impact.MAJOR, texts={}, by="Ada", draft=False)
+            lambda desk: desk.stories.open(components=["shop"], impact=Impact.MAJOR, texts={}, by="Ada", draft=False)
         )
         await wait_for(here, minutes=10)
         assert await said(here) == [("investigating", None)]

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -49,7 +50,7 @@ async def plan(
     texts: Mapping[str, str] | None = None,
 ) -> Change:
     async def work(desk: IntakeDesk) -> Change:
-        return await desk.plan(
+        return await desk.plans.announce(
             components=["shop"], window=window, impact=Impact.MINOR, texts=texts or {}, by=by, draft=draft
         )
 
@@ -58,27 +59,27 @@ async def plan(
 
 async def postpone(here: World, starts: datetime, ends: datetime | None = None, *, draft: bool = False) -> Change:
     async def work(desk: IntakeDesk) -> Change:
-        return await desk.postpone(1, starts=starts, ends=ends, texts={}, by="Ada", draft=draft)
+        return await desk.plans.postpone(1, starts=starts, ends=ends, texts={}, by="Ada", draft=draft)
 
     return await here.intake.transact(work)
 
 
 async def extend(here: World, longer: timedelta | datetime, *, draft: bool = False) -> Change:
     async def work(desk: IntakeDesk) -> Change:
-        return await desk.extend(1, longer=longer, texts={}, by="Ada", draft=draft)
+        return await desk.plans.extend(1, longer=longer, texts={}, by="Ada", draft=draft)
 
     return await here.intake.transact(work)
 
 
 async def update(here: World, status: Status) -> Change:
     async def work(desk: IntakeDesk) -> Change:
-        return await desk.add_update(1, status=status, texts={}, by="Bruno", draft=False)
+        return await desk.stories.add_update(1, status=status, texts={}, by="Bruno", draft=False)
 
     return await here.intake.transact(work)
 
 
 async def publish(here: World, draft_id: int) -> Change:
-    return await here.intake.transact(lambda desk: desk.publish(draft_id, by="Duty phone"))
+    return await here.intake.transact(lambda desk: desk.drafts.publish(draft_id, by="Duty phone"))
 
 
 async def until(here: World, at: datetime) -> None:
@@ -140,9 +141,9 @@ async def test_operators_are_told_and_the_planner_stands_behind_it(here: World) 
     assert [line.partition(" (")[0] for line in await told(here)] == [
         f"**Published by itself: incident 1, update {number}**" for number in (2, 3, 4)
     ]
-    why = await here.intake.transact(lambda desk: desk.why(1))
+    why = await here.intake.transact(lambda desk: desk.insight.why(1))
     assert [(step.by, step.because) for step in why.steps] == [
-        ("Anna", "operator Anna"),
+        ("Anna", ""),
         ("Anna", "it begins soon, as Anna planned it"),
         ("Anna", "its window has begun, as Anna planned it"),
         ("Anna", "its window is over, as Anna planned it"),
@@ -305,7 +306,7 @@ async def test_it_asks_once_and_again_after_an_extension(store: Store, clock: St
         first = (await here.updates())[-1]
         assert (first["state"], first["status"], first["author"]) == (UpdateState.DRAFT, Status.COMPLETED, None)
         assert await here.intake.next_due() is None
-        await here.intake.transact(lambda desk: desk.drop(first["id"], by="Duty phone"))
+        await here.intake.transact(lambda desk: desk.drafts.drop(first["id"], by="Duty phone"))
         await here.intake.do_due()
         assert len(await here.updates()) == 4, "a no is a no"
         here.clock.go(minutes=10)
@@ -335,7 +336,7 @@ async def test_a_drafters_plan_is_no_plan_until_a_publisher_says_yes(here: World
     assert published.incident.scheduled_for == STARTS
     await until(here, ENDS)
     assert await said(here) == ["scheduled", "reminder", "in_progress", "completed"]
-    why = await here.intake.transact(lambda desk: desk.why(1))
+    why = await here.intake.transact(lambda desk: desk.insight.why(1))
     assert {step.by for step in why.steps} == {"Duty phone"}
 
 
@@ -363,16 +364,34 @@ async def test_a_draft_that_time_has_overtaken_is_refused(here: World) -> None:
     assert await said(here) == []
 
 
-async def test_a_draft_that_the_story_has_overtaken_is_refused(here: World) -> None:
+async def test_drafts_that_the_story_has_left_behind_are_withdrawn(here: World) -> None:
     await plan(here)
     moving = await postpone(here, STARTS + timedelta(days=1), draft=True)
     await until(here, STARTS)
-    with pytest.raises(CommandError, match="incident 1 is in_progress by now"):
+    with pytest.raises(CommandError, match=f"draft {moving.update_id} was dropped already"):
         await publish(here, moving.update_id)
     longer = await extend(here, timedelta(hours=1), draft=True)
     await until(here, ENDS)
-    with pytest.raises(CommandError, match="has been closed meanwhile"):
+    with pytest.raises(CommandError, match=f"draft {longer.update_id} was dropped already"):
         await publish(here, longer.update_id)
+    async with here.store.read() as connection:
+        query = sa.select(updates.c.ended_because).where(updates.c.state == UpdateState.DROPPED).order_by(updates.c.id)
+        reasons = list((await connection.execute(query)).scalars())
+    assert reasons == ["the incident has gone on meanwhile", "the incident has ended meanwhile"]
+
+
+async def test_what_has_not_begun_is_not_completed_but_called_off(here: World) -> None:
+    await plan(here)
+
+    async def end(desk: IntakeDesk, status: Status | None) -> Change:
+        return await desk.stories.add_update(1, status=status, texts={}, by="Ada", draft=False)
+
+    for status in (None, Status.COMPLETED):
+        with pytest.raises(CommandError, match="incident 1 has not begun; /update 1 cancelled calls it off"):
+            await here.intake.transact(partial(end, status=status))
+    await here.intake.transact(partial(end, status=Status.IN_PROGRESS))  # earlier than planned
+    await here.intake.transact(partial(end, status=Status.COMPLETED))
+    assert await said(here) == ["scheduled", "in_progress", "completed"]
 
 
 # --- what cannot be ---
@@ -491,7 +510,7 @@ async def test_after_every_step_the_reason_is_on_record(here: World) -> None:
     await plan(here)
     await until(here, ENDS)
     rows: list[dict[str, Any]] = await here.updates()
-    assert all(row["because"] for row in rows)
+    assert all(row["because"] or row["author"] for row in rows)
     assert [row["author"] for row in rows] == ["Ada", None, None, None]
     assert [(row["scheduled_for"], row["scheduled_until"]) for row in rows] == [(STARTS, ENDS), *[(None, None)] * 3]
 
@@ -500,7 +519,7 @@ async def test_a_story_that_cannot_be_told_does_not_hold_up_the_others(store: St
     async with world(store, clock) as here:
         await plan(here)
         await here.intake.transact(
-            lambda desk: desk.plan(
+            lambda desk: desk.plans.announce(
                 components=["whatsapp"], window=WINDOW, impact=Impact.MINOR, texts={}, by="Ada", draft=False
             )
         )

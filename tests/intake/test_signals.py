@@ -151,7 +151,7 @@ async def test_approval_makes_a_draft_that_customers_do_not_see(here: World) -> 
         START + timedelta(minutes=10),
     )
     assert await here.owed() == []
-    assert f"/publish {update['id']}" in (await here.owed(to_operators=True))[0]["text"]
+    assert (await here.owed(to_operators=True))[0]["text"].startswith(f"**Draft {update['id']}**")
     assert here.effects[-1].revision is None
 
 
@@ -165,7 +165,7 @@ async def test_a_draft_is_withdrawn_when_the_problem_recovers_first(here: World)
 async def test_the_deadline_publishes_the_very_words_that_were_drafted(here: World) -> None:
     await here.report(signal(service="whatsapp"))
     drafted = await here.notices()
-    assert await here.intake.next_due() == START + timedelta(minutes=10)
+    assert await here.intake.next_due() == START + timedelta(minutes=2), "its cards count down"
     here.clock.go(minutes=10)
     await here.intake.do_due()
     assert await here.notices() == drafted
@@ -266,7 +266,7 @@ async def test_a_relapse_draft_is_withdrawn_even_long_after_the_story_closed(sto
 
 async def test_the_all_clear_of_an_operators_incident_never_publishes_itself(here: World) -> None:
     async def work(desk: IntakeDesk) -> None:
-        await desk.open_incident(components=["whatsapp"], impact=Impact.MAJOR, texts={}, by="Ada", draft=False)
+        await desk.stories.open(components=["whatsapp"], impact=Impact.MAJOR, texts={}, by="Ada", draft=False)
 
     await here.intake.transact(work)
     await here.report(signal(service="whatsapp"))
@@ -282,7 +282,7 @@ async def test_an_all_clear_is_never_dropped_for_want_of_a_yes(here: World) -> N
     draft = (await here.updates())[0]["id"]
 
     async def work(desk: IntakeDesk) -> None:
-        await desk.publish(draft, by="Ada")
+        await desk.drafts.publish(draft, by="Ada")
 
     await here.intake.transact(work)
     await here.report(signal(state="resolved", service="checkout"))
@@ -291,7 +291,7 @@ async def test_an_all_clear_is_never_dropped_for_want_of_a_yes(here: World) -> N
 
 async def test_what_an_operator_only_drafted_does_not_swallow_an_automatic_notice(here: World) -> None:
     async def work(desk: IntakeDesk) -> None:
-        await desk.open_incident(components=["shop"], impact=Impact.MAJOR, texts={}, by="Bruno", draft=True)
+        await desk.stories.open(components=["shop"], impact=Impact.MAJOR, texts={}, by="Bruno", draft=True)
 
     await here.intake.transact(work)
     assert await here.report(signal()) == ["open"]

@@ -64,7 +64,7 @@ async def test_a_draft_of_two_components_still_tells_of_the_one_nobody_told_of(s
     async with judging(store, clock, ANY_OF_META | ASKING, components=TWO, sources=META) as here:
         await here.report(graph())
         await here.intake.transact(
-            lambda desk: desk.open_incident(
+            lambda desk: desk.stories.open(
                 components=["whatsapp"], impact=Impact.MAJOR, texts={}, by="Ada", draft=False
             )
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -25,7 +26,7 @@ THREE = {
     "languages": ["en", "it", "es"],
     "components": {"shop": {"name": "Shop"}, "whatsapp": {"name": "WhatsApp"}, "checkout": {"name": "Checkout"}},
 }
-ONE_OPERATOR = ({"telegram_id": 1001, "name": "Duty phone", "role": "publisher", "language": "it"},)
+ONE_OPERATOR = ({"telegram_id": 1001, "name": "Duty phone", "role": "publisher", "language": "en"},)
 
 
 @pytest.fixture
@@ -39,14 +40,14 @@ async def here(store: Store, clock: StillClock) -> AsyncIterator[World]:
 
 async def opened(here: World, *, draft: bool = False, **texts: str) -> Any:
     async def work(desk: IntakeDesk) -> Any:
-        return await desk.open_incident(components=["shop"], impact=Impact.MAJOR, texts=texts, by="Ada", draft=draft)
+        return await desk.stories.open(components=["shop"], impact=Impact.MAJOR, texts=texts, by="Ada", draft=draft)
 
     return await here.intake.transact(work)
 
 
 async def reworded(here: World, **texts: str) -> Any:
     async def work(desk: IntakeDesk) -> Any:
-        return await desk.amend_text(1, None, texts=texts, by="Bruno")
+        return await desk.stories.amend(1, None, texts=texts, by="Bruno")
 
     return await here.intake.transact(work)
 
@@ -94,7 +95,7 @@ async def test_a_draft_is_translated_once_it_is_published(here: World) -> None:
     assert await wanted(here) == {}
 
     async def publish(desk: IntakeDesk) -> Any:
-        return await desk.publish(change.update_id, by="Duty phone")
+        return await desk.drafts.publish(change.update_id, by="Duty phone")
 
     assert (await here.intake.transact(publish)).translating == ("en", "es")
     assert await wanted(here) == {"en": "pending", "es": "pending"}
@@ -139,7 +140,7 @@ async def test_a_human_replaces_the_machines_words_and_its_mark(here: World) -> 
 
 async def marked(here: World, language: str, mark: Mark) -> None:
     """Somebody corrects or retracts what the first update says in a language."""
-    amender = Amender(catalogue("en", "it", "es"))
+    amender = Amender(catalogue("en", "it", "es"), ZoneInfo("Europe/Rome"))
     async with here.store.write(alone=True) as connection:
         transaction = Transaction(connection=connection, now=here.clock(), effects=Effects())
         [update] = await load_updates(connection, updates.c.id == 1)
@@ -278,7 +279,9 @@ async def test_each_update_has_its_own(here: World) -> None:
     await opened(here, it="Ci siamo.")
 
     async def work(desk: IntakeDesk) -> Any:
-        return await desk.add_update(1, status=Status.IDENTIFIED, texts={"es": "Lo tenemos."}, by="Ada", draft=False)
+        return await desk.stories.add_update(
+            1, status=Status.IDENTIFIED, texts={"es": "Lo tenemos."}, by="Ada", draft=False
+        )
 
     await here.intake.transact(work)
     rows = [(row["update_id"], row["language"]) for row in await here.rows("translations")]
@@ -287,7 +290,7 @@ async def test_each_update_has_its_own(here: World) -> None:
 
 async def test_what_is_rolled_back_is_not_wanted(here: World) -> None:
     async def work(desk: IntakeDesk) -> None:
-        await desk.open_incident(
+        await desk.stories.open(
             components=["shop"], impact=Impact.MAJOR, texts={"it": "Ci siamo."}, by="Ada", draft=False
         )
         raise ZeroDivisionError

@@ -1,11 +1,13 @@
-"""A shop with four operators, a fake Telegram, and the loops between them."""
+"""A shop with four operators, its intake on a SQLite file, a fake Telegram, and the loops between them."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, MutableMapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, MutableMapping
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
 from typing import Any, Never
 
 import pytest
@@ -13,68 +15,88 @@ import structlog
 from pydantic import SecretStr
 
 from bot.channels.telegram.request import open_bot
-from bot.config.settings import Settings
-from bot.operators.handler import Handler
-from bot.operators.inbox import Inbox
+from bot.domain.delivery import Destination
+from bot.hearing.handler import Handler
+from bot.hearing.inbox import Inbox
+from bot.hearing.responding import Responder
+from bot.operators.reception import Reception
+from bot.store.engine import Store, open_store
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.telegram.waiting import Changes
-from tests.operators.memory import NOW, MemoryStore
+from tests.operators.interruptions import Interrupted, Moments
+from tests.worlds import StillClock, World, world
 
+NOW = datetime(2024, 12, 11, 17, 50, tzinfo=UTC)
 ANNA, BRUNO, CARLA, DUTY, STRANGER = 1001, 1002, 1003, 1004, 2001
 TOKEN = "12345:fake"
 AT_ONCE = (timedelta(),)
 
-SETTINGS = Settings.model_validate(
-    {
-        "company": {"name": "Bottega Napoli", "url": "https://shop.example"},
-        "public_url": "https://status.shop.example",
-        "languages": ("en", "it", "es"),
-        "timezone": "Europe/Rome",
-        "components": {
-            "shop": {"name": {"en": "Online shop", "it": "Negozio online"}},
-            "whatsapp": {"name": "WhatsApp"},
-        },
-        "channels": {"feed": {}, "website": {}},
-        "operators": (
-            {"telegram_id": ANNA, "name": "Anna", "role": "publisher", "language": "it"},
-            {"telegram_id": BRUNO, "name": "Bruno", "role": "drafter", "language": "es"},
-            {"telegram_id": CARLA, "name": "Carla", "role": "viewer", "language": "en"},
-            {"telegram_id": DUTY, "name": "Duty_phone", "role": "admin", "language": "en"},
-        ),
+CONFIG: Mapping[str, Any] = {
+    "languages": ["en", "it", "es"],
+    "components": {
+        "shop": {"name": {"en": "Online shop", "it": "Negozio online", "es": "Tienda en línea"}},
+        "whatsapp": {"name": "WhatsApp"},
     },
-    strict=False,
+    "rules": [],
+    "operators": [
+        {"telegram_id": ANNA, "name": "Anna", "role": "publisher", "language": "it"},
+        {"telegram_id": BRUNO, "name": "Bruno", "role": "drafter", "language": "es"},
+        {"telegram_id": CARLA, "name": "Carla", "role": "viewer", "language": "en"},
+        {"telegram_id": DUTY, "name": "Duty_phone", "role": "admin", "language": "en"},
+    ],
+}
+CHATS = tuple(
+    Destination(channel="telegram", address=f"@bottega_{language}", language=language)
+    for language in CONFIG["languages"]
 )
 
 
-class Operations:
-    """Inbox and handler over one store, as the service wires them."""
+@asynccontextmanager
+async def shop(store: Store, moments: Moments) -> AsyncIterator[World]:
+    """The shop's intake at work on this store; a second one after the first is the same service, started again."""
+    build = partial(Interrupted, moments=moments)
+    async with world(store, StillClock(NOW), destinations=CHATS, build=build, **CONFIG) as opened:
+        yield opened
 
-    def __init__(self, telegram: FakeTelegram, store: MemoryStore, *, token: str = TOKEN) -> None:
-        self.telegram, self.store, self.token = telegram, store, token
-        self.now = NOW
+
+class Operations:
+    """Inbox and handler over one intake, as the service wires them."""
+
+    def __init__(self, telegram: FakeTelegram, here: World, *, token: str = TOKEN) -> None:
+        self.telegram, self.here, self.token = telegram, here, token
         self._wake = asyncio.Event()
 
     @asynccontextmanager
     async def inbox(self) -> AsyncIterator[asyncio.Task[None]]:
         """Only fetching runs; its task."""
         async with open_bot(SecretStr(self.token), self.telegram.base_url) as bot:
-            self.fetching = Inbox(bot, self.store, wake=self._wake, poll=timedelta(seconds=30), pauses=AT_ONCE)
+            self.fetching = Inbox(
+                bot,
+                self.here.intake,
+                clock=self.here.clock,
+                wake=self._wake,
+                poll=timedelta(seconds=30),
+                pauses=AT_ONCE,
+            )
             async with running(self.fetching.run()) as task:
                 yield task
 
     @asynccontextmanager
     async def handler(self) -> AsyncIterator[asyncio.Task[None]]:
         """Only handling runs; its task."""
-        handler = Handler(
-            SETTINGS,
-            self.store,
-            wake=self._wake,
-            username=lambda: "notice_bot",
-            clock=lambda: self.now,
-            pauses=AT_ONCE,
-        )
-        async with running(handler.run()) as task:
-            yield task
+        async with open_bot(SecretStr(self.token), self.telegram.base_url) as bot:
+            handler = Handler(
+                self.here.intake,
+                operators=Reception(self.here.settings, self.here.clock, username=lambda: "notice_bot"),
+                guests=None,
+                respond=Responder(bot),
+                wake=self._wake,
+                username=lambda: "notice_bot",
+                clock=self.here.clock,
+                pauses=AT_ONCE,
+            )
+            async with running(handler.run()) as task:
+                yield task
 
     @asynccontextmanager
     async def both(self) -> AsyncIterator[None]:
@@ -83,17 +105,45 @@ class Operations:
             yield
 
     async def say(self, telegram_id: int, text: str, **where: Any) -> list[str]:
-        """Type something; what came back in that chat, once it is handled."""
+        """Type something; what that chat is owed for an answer, as Markdown, once it is handled."""
         chat = where.get("chat", telegram_id)
-        before = len(self.store.told(chat))
-        done = len(self.store.state.handled)
+        before, done = len(await self.told(chat)), len(await self.handled())
         self.telegram.say(telegram_id, text, **where)
-        await self.store.until(lambda: len(self.store.state.handled) > done)
-        return self.store.told(chat)[before:]
+        await self.settled(done + 1)
+        return (await self.told(chat))[before:]
+
+    async def told(self, chat_id: int) -> list[str]:
+        """All a chat is owed for an answer, oldest first; not what operators are told unasked."""
+        return [text for chat, text in await self.answers() if chat == chat_id]
+
+    async def answers(self) -> list[tuple[int, str]]:
+        """All answers that are owed, to whom and as Markdown, oldest first."""
+        owed = await self.here.owed(to_operators=True)
+        return [(int(row["address"]), row["text"]) for row in owed if row["lane"].endswith(":answers")]
+
+    async def kept(self) -> list[int]:
+        """The ids of all Telegram updates that are kept, lowest first."""
+        return [row["update_id"] for row in await self.here.rows("telegram_updates")]
+
+    async def handled(self) -> list[int]:
+        """Those of them that are handled."""
+        return [row["update_id"] for row in await self.here.rows("telegram_updates") if row["handled_at"] is not None]
 
     async def settled(self, count: int) -> None:
         """Wait until this many updates are handled."""
-        await self.store.until(lambda: len(self.store.state.handled) >= count)
+
+        async def enough() -> bool:
+            return len(await self.handled()) >= count
+
+        await self.here.until(enough)
+
+    async def something_is_kept(self) -> None:
+        """Wait until an update is kept."""
+
+        async def some() -> bool:
+            return bool(await self.kept())
+
+        await self.here.until(some)
 
 
 @asynccontextmanager
@@ -117,13 +167,25 @@ async def telegram() -> AsyncIterator[FakeTelegram]:
 
 
 @pytest.fixture
-def store() -> MemoryStore:
-    return MemoryStore()
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    async with open_store(f"sqlite:///{tmp_path}/notices.db") as opened:
+        yield opened
 
 
 @pytest.fixture
-def operations(telegram: FakeTelegram, store: MemoryStore) -> Operations:
-    return Operations(telegram, store)
+def moments() -> Moments:
+    return Moments()
+
+
+@pytest.fixture
+async def here(store: Store, moments: Moments) -> AsyncIterator[World]:
+    async with shop(store, moments) as opened:
+        yield opened
+
+
+@pytest.fixture
+def operations(telegram: FakeTelegram, here: World) -> Operations:
+    return Operations(telegram, here)
 
 
 class Logged:

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.channels.telegram.entities import units
 from bot.channels.telegram.markdown import render
 from bot.domain.changes import Amendment, Change, Overview
-from bot.domain.model import Impact, Incident, Kind, OnDeadline, Origin, Role, Status
+from bot.domain.model import Impact, Incident, Kind, Origin, Role, Status
 from bot.errors import CommandError
-from bot.operators import answers, manual
-from bot.operators.cards import card, shortened
-from tests.operators.memory import LANGUAGES, NOW, a_draft, a_notice
+from bot.operators import answers, manual, phrases
+from bot.operators.overview import Outlook
+from tests.operators.conftest import NOW
 
 ROME = ZoneInfo("Europe/Rome")
 LONGEST = 4096
+LANGUAGES = ("en", "it", "es")
 
 INCIDENT = Incident(
     id=12,
@@ -134,7 +133,7 @@ def test_a_dropped_draft_says_what_becomes_of_the_incident(incident: Incident, f
 def test_the_overview_tells_what_is_open_and_what_is_owed() -> None:
     yesterday = replace(INCIDENT, id=11, started_at=NOW - timedelta(days=1), components=("a", "b", "c", "d", "e"))
     overview = Overview(open=(yesterday, INCIDENT), drafts=2, waiting={"telegram": 3, "email": 0}, dead=1, unknown=1)
-    assert shown(answers.overview(overview, zone=ROME, now=NOW)) == (
+    assert shown(Outlook(zone=ROME, now=NOW).of(overview)) == (
         "Open incidents\n"
         "11 a, b, c and 2 more · major · identified, since 10 Dec 18:50\n"
         "12 shop, whats_app · major · identified, since 18:50\n"
@@ -151,12 +150,12 @@ def test_the_overview_tells_what_is_open_and_what_is_owed() -> None:
     [("it", "Italian"), ("pt-BR", "Portuguese (Brazil)"), ("zh-Hant", "Chinese (Traditional)"), ("xx", "xx")],
 )
 def test_a_language_is_called_by_its_name(tag: str, name: str) -> None:
-    assert answers.language_name(tag) == name
+    assert phrases.language_name(tag) == name
 
 
 def test_a_quiet_day_is_two_lines() -> None:
     overview = Overview(open=(), drafts=0, waiting={}, dead=0, unknown=0)
-    assert shown(answers.overview(overview, zone=ROME, now=NOW)) == "No open incidents.\n\nDeliveries waiting: none."
+    assert shown(Outlook(zone=ROME, now=NOW).of(overview)) == "No open incidents.\n\nDeliveries waiting: none."
 
 
 def test_a_refusal_shows_what_was_typed_literally() -> None:
@@ -164,79 +163,12 @@ def test_a_refusal_shows_what_was_typed_literally() -> None:
     assert shown(answers.refusal(error)) == f"Not done: {error}"
 
 
-@pytest.mark.parametrize(
-    ("deadline", "on_deadline", "line"),
-    [
-        pytest.param(None, None, "It waits until somebody says yes or no.", id="none"),
-        pytest.param(
-            NOW + timedelta(minutes=10),
-            OnDeadline.PUBLISH,
-            "Without an answer it is published at 19:00 (Europe/Rome).",
-            id="publish",
-        ),
-        pytest.param(
-            NOW + timedelta(hours=8),
-            OnDeadline.DROP,
-            "Without an answer it is dropped at 12 Dec 02:50 (Europe/Rome).",
-            id="drop, past midnight",
-        ),
-    ],
-)
-def test_a_card_shows_the_words_and_what_happens_at_the_deadline(
-    deadline: datetime | None, on_deadline: OnDeadline | None, line: str
-) -> None:
-    draft = a_draft(id=7, incident=INCIDENT, status=Status.RESOLVED, because="meta: *API* is up")
-    draft = replace(
-        draft,
-        deadline=deadline,
-        on_deadline=on_deadline,
-        notices={
-            "en": a_notice(
-                "en", title="Shop: [resolved]", body="It **works** again.\n\n- [Page](https://shop.example)"
-            ),
-            "ar": replace(a_notice("ar", title="المتجر", body="نعتذر."), lang="en"),
-        },
-    )
-    assert shown(card(draft, zone=ROME, now=NOW)) == (
-        "Draft 7 · incident 12 · shop, whats_app · major · resolved\n"
-        "meta: *API* is up\n"
-        "\n"
-        "Shop: [resolved] (English)\n"
-        "It works again. • Page (https://shop.example)\n"
-        "\n"
-        "المتجر (Arabic, in English)\n"
-        "نعتذر.\n"
-        "\n"
-        f"{line}\n"
-        "/publish 7 /drop 7"
-    )
-
-
-words = st.text(max_size=400) | st.sampled_from(["🛠" * 400, "*_`[" * 100, "a " * 200, "\n" * 50])
-
-
-@given(title=words, body=words, because=words, languages=st.integers(0, 40))
-def test_no_card_is_too_long_for_telegram(title: str, body: str, because: str, languages: int) -> None:
-    incident = replace(INCIDENT, id=10**9, components=tuple(f"{number}{'x' * 63}" for number in range(50)))
-    notices = {f"l{number}-Hans-CN": a_notice("en", title=title, body=body) for number in range(languages)}
-    draft = replace(a_draft(id=10**9, incident=incident, status=Status.MONITORING, because=because), notices=notices)
-    assert 0 < units(shown(card(draft, zone=ROME, now=NOW))) <= LONGEST
-
-
 def test_no_overview_is_too_long_for_telegram() -> None:
     incident = replace(INCIDENT, id=10**9, components=tuple(f"{number}{'x' * 63}" for number in range(50)))
     overview = Overview(open=(incident,) * 500, drafts=500, waiting={"telegram": 10**6}, dead=10**6, unknown=10**6)
-    answer = shown(answers.overview(overview, zone=ROME, now=NOW))
+    answer = shown(Outlook(zone=ROME, now=NOW).of(overview))
     assert units(answer) <= LONGEST
     assert "... and 488 more." in answer
-
-
-@given(text=st.text(), longest=st.integers(2, 50))
-def test_a_shortened_text_is_a_beginning_of_the_whole(text: str, longest: int) -> None:
-    line = " ".join(text.split())
-    cut = shortened(text, longest)
-    assert len(cut) <= longest
-    assert cut == line or (cut.endswith("…") and line.startswith(cut[:-1]))
 
 
 def test_where_a_machine_translates_the_answer_and_the_help_say_so() -> None:
@@ -272,18 +204,29 @@ def test_help_for_a_publisher_reads_well() -> None:
     assert shown(manual.commands(reader, languages=LANGUAGES, components=["shop", "whats_app"])) == (
         "/status what is open, waiting and lost\n"
         "/drafts what waits for a yes\n"
-        "/incident COMPONENT[,COMPONENT...] IMPACT [text] tell customers that something is wrong\n"
-        "/update INCIDENT STATUS [text] tell them how it goes\n"
+        "/deliveries INCIDENT where a story went, and what was lost on the way\n"
+        "/incident COMPONENT[,COMPONENT...] IMPACT [next=30m] [text] tell customers that something is wrong\n"
+        "/update INCIDENT STATUS [next=30m] [text] tell them how it goes\n"
         "/resolve INCIDENT [text] tell them that it is over\n"
         "/translate INCIDENT [UPDATE] it: ... | es: ... put your words where the template's or a machine's are\n"
-        "/maintenance COMPONENT[,COMPONENT...] START - END [impact=IMPACT] [text] announce maintenance\n"
+        "/correct INCIDENT [UPDATE] it: ... | es: ... put right what was published, marked as corrected\n"
+        "/retract INCIDENT [UPDATE] withdraw an update, or all of an incident\n"
+        "/maintenance COMPONENT[,COMPONENT...] START - END [every week] [impact=IMPACT] [text] announce maintenance\n"
         "/postpone INCIDENT START [- END] [text] move it\n"
         "/extend INCIDENT 1h|until END [text] let it last longer\n"
+        "/recurring maintenance that comes again and again\n"
+        "/reword DRAFT it: ... | es: ... let a draft say something else\n"
         "/publish DRAFT say yes to a draft\n"
-        "/drop DRAFT say no to a draft\n"
+        "/drop DRAFT say no to a draft, or take back your own\n"
         "/why [INCIDENT] what an incident came from; alone: what fires and is not told\n"
         "/silence [COMPONENT[,COMPONENT...] 2h] have automation begin nothing about it for a while\n"
         "/unsilence COMPONENT[,COMPONENT...] end that\n"
+        "/quick [off] the keyboard whose taps make drafts\n"
+        "/reach who is told: chats and subscribers by language\n"
+        "/log [INCIDENT] who did what\n"
+        "/operators who may command the bot\n"
+        "/language [LANGUAGE] the language you are answered in\n"
+        "/help what you can say\n"
         "\n"
         "COMPONENT: shop, whats_app, or its name\n"
         "IMPACT: none, minor, major, critical\n"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,24 +11,28 @@ import pytest
 from bot.channels.telegram.markdown import render
 from bot.config.maintenance import Maintenance
 from bot.domain.model import Impact, Incident, Kind, Origin, Status
+from bot.domain.staff import Operator
 from bot.errors import CommandError
 from bot.operators.clerk import Clerk
 from bot.operators.windows import plan, window
-from bot.store.engine import open_store
+from bot.store.engine import Store
 from tests.worlds import StillClock, World, world
 
 ROME = ZoneInfo("Europe/Rome")
 
 
 @pytest.fixture
-async def here(tmp_path: Path, clock: StillClock) -> AsyncIterator[World]:
-    async with open_store(f"sqlite:///{tmp_path}/notices.db") as store, world(store, clock) as opened:
+async def here(store: Store, clock: StillClock) -> AsyncIterator[World]:
+    async with world(store, clock) as opened:
         yield opened
 
 
 async def say(here: World, text: str, *, number: int = 0) -> str:
-    """What the operator with this number in the configuration is answered."""
-    clerk, operator = Clerk(here.settings, here.clock), here.settings.operators[number]
+    """What the operator with this number in the configuration is answered; the first one writes Italian."""
+    person = here.settings.operators[number]
+    language = person.language if number else "it"
+    operator = Operator(telegram_id=person.telegram_id, name=person.name, role=person.role, language=language)
+    clerk = Clerk(here.settings, here.clock)
     command = clerk.read(text, operator, username=None)
     told = await here.intake.transact(lambda desk: clerk.carry_out(command, operator, desk))
     return "\n\n".join(render(each).text for each in told)
@@ -82,13 +85,29 @@ async def test_a_drafters_plan_shows_its_window_too(here: World) -> None:
     )
 
 
+async def test_a_plan_that_comes_again_says_so_in_the_answer_and_on_the_card(here: World) -> None:
+    again = (
+        "🔁 It comes again every week; next: Tue 10 Mar 2026 10:00 - 11:00 CET (1h, Europe/Rome). /recurring ends it."
+    )
+    assert again in await say(here, "/maintenance shop tomorrow 10 am - 11 am every week none", number=1)
+    assert again in {line for text in await cards(here) for line in text.split("\n")}
+    await say(here, "/publish 1", number=0)
+    assert again not in await say(here, "/postpone 1 sun 10:00")
+
+
+async def cards(here: World) -> list[str]:
+    """Every card of a draft that operators have been sent, as it looked each time."""
+    owed = await here.owed(to_operators=True)
+    return [render(row["text"]).text for row in owed if ":card:" in row["lane"]]
+
+
 async def test_an_impossible_window_is_answered_with_the_usage(here: World) -> None:
     with pytest.raises(CommandError) as error:
         await say(here, "/maintenance shop 29.3. 02:30 for 1h")
     assert str(error.value) == (
         "02:30 does not exist on 2026-03-29 in Europe/Rome: clocks go forward."
         " The next that does is 2026-03-29 03:00.\n"
-        "Usage: /maintenance COMPONENT[,COMPONENT...] START - END [impact=IMPACT] [text]"
+        "Usage: /maintenance COMPONENT[,COMPONENT...] START - END [every week] [impact=IMPACT] [text]"
     )
 
 

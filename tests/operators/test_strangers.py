@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.operators.strangers import MOST, ONCE_IN, Strangers
-from tests.operators.memory import NOW
+from bot.hearing.strangers import MOST, ONCE_IN, Strangers
+from tests.operators.conftest import NOW
 
 
 def test_a_stranger_is_answered_once_in_a_while() -> None:

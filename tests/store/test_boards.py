@@ -32,10 +32,10 @@ async def closed(here: World, count: int) -> None:
     for _ in range(count):
 
         async def work(desk: IntakeDesk) -> None:
-            change = await desk.open_incident(
+            change = await desk.stories.open(
                 components=["checkout"], impact=Impact.MINOR, texts={}, by="Ada", draft=False
             )
-            await desk.add_update(change.incident.id, status=None, texts={}, by="Ada", draft=False)
+            await desk.stories.add_update(change.incident.id, status=None, texts={}, by="Ada", draft=False)
 
         await here.intake.transact(work)
         here.clock.go(minutes=1)
@@ -55,7 +55,7 @@ async def test_which_incidents_have_new_words_is_known_with_when_they_ended(here
     assert first is not None
 
     async def amend(desk: IntakeDesk) -> None:
-        await desk.amend_text(1, 1, texts={"it": "Parole nuove."}, by="Ada")
+        await desk.stories.amend(1, 1, texts={"it": "Parole nuove."}, by="Ada")
 
     await here.intake.transact(amend)
     assert await Boards(here.store).amended(here.clock()) == [(1, first.incident.closed_at)]
@@ -73,6 +73,18 @@ async def test_a_board_holds_what_is_open_with_all_its_updates_in_one_language(h
     assert (story.incident.components, story.latest.impact) == (("shop",), Impact.CRITICAL)
     assert [story.latest.status for story in board.past] == [Status.RESOLVED]
     assert board.changed_at == here.clock()
+
+
+async def test_boards_in_several_languages_are_those_of_each(here: World) -> None:
+    await closed(here, 2)
+    await here.report(signal())
+    async with here.store.write() as connection:  # one story is older than a language
+        await connection.execute(sa.delete(notices).where(notices.c.language == "it", notices.c.update_id == 1))
+    boards = Boards(here.store)
+    together = await boards.load_boards(["it", "en"], past=10)
+    assert together == {language: await boards.load_board(language, past=10) for language in ("it", "en")}
+    languages = [[update.notice.language for update in story.updates] for story in together["it"].past]
+    assert languages == [["it", "it"], ["en", "it"]]
 
 
 async def test_drafts_are_on_no_board(here: World) -> None:

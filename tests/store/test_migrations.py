@@ -96,6 +96,24 @@ async def test_what_the_first_version_stored_is_still_there_after_an_upgrade(sto
         await connection.execute(schema.incidents.update().values(kind=Kind.UPSTREAM, upstream="Meta"))
 
 
+async def test_an_upgrade_keeps_nothing_of_what_was_said_and_handled(store: Store) -> None:
+    said = [
+        {"update_id": 1, "body": '{"text": "secret"}', "kept_at": START, "handled_at": START},
+        {"update_id": 2, "body": '{"text": "/status"}', "kept_at": START, "handled_at": None},
+    ]
+    async with store.write() as connection:
+        await connection.run_sync(schema.metadata.drop_all)
+        await connection.execute(sa.text("DROP TABLE alembic_version"))
+        await connection.run_sync(lambda plain: migrate(plain, to="0005"))
+        known = schema.telegram_updates
+        await connection.execute(
+            sa.table(known.name, *(sa.column(name, known.c[name].type) for name in said[0])).insert(), said
+        )
+        await connection.run_sync(migrate)
+        kept = await connection.execute(sa.select(known.c.body).order_by(known.c.update_id))
+        assert list(kept.scalars()) == ["", '{"text": "/status"}']
+
+
 async def test_opening_again_changes_nothing(database: str) -> None:
     async with open_store(database) as store, store.read() as connection:
         before = await shape(connection)

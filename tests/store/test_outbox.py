@@ -153,7 +153,7 @@ async def test_while_a_post_is_in_doubt_nothing_else_goes_to_its_address(here: W
     await settle(here, post, outbox.again(due_at=due_at, error="no answer", uncertain=True))
 
     async def another(desk: IntakeDesk) -> None:
-        await desk.open_incident(components=["checkout"], impact=post.notice.impact, texts={}, by="Ada", draft=False)
+        await desk.stories.open(components=["checkout"], impact=post.notice.impact, texts={}, by="Ada", draft=False)
 
     await here.intake.transact(another)
     assert {each.address for each in await claim(here)} == {"@bottega_it"}
@@ -238,7 +238,9 @@ async def test_what_is_owed_to_a_chat_that_is_no_longer_configured_is_given_up(h
     await here.report(signal())
     async with here.store.write() as connection:
         await outbox.move(connection, channel="telegram", old="@bottega_en", new="-100500")
-        buried = await outbox.bury_unwanted(connection, channel="telegram", wanted=["@bottega_en"], now=here.clock())
+        buried = await outbox.bury_unwanted(
+            connection, channel="telegram", wanted=[("@bottega_en", None)], now=here.clock()
+        )
     assert buried == 1
     assert {row["address"]: row["state"].value for row in await here.owed()} == {
         "-100500": "pending",

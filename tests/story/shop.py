@@ -27,7 +27,7 @@ from bot.app import running
 from bot.config.secrets import secrets_of
 from bot.config.settings import Settings
 from bot.logs import configure
-from tests.fakes.telegram import FakeTelegram, Post, Rights
+from tests.fakes.telegram import FakeTelegram, Limits, Post, Rights
 from tests.worlds import catalogue
 
 LANGUAGES = ("en", "it", "es", "fr", "de", "ar")
@@ -72,7 +72,7 @@ CONFIG: Mapping[str, Any] = {
         {"match": {"labels": {"service": "cards"}}, "component": "cards", "deadline": "10m", "impact": "minor"},
     ],
     "operators": [
-        {"telegram_id": DUTY, "name": "Duty phone", "role": "publisher", "language": "it"},
+        {"telegram_id": DUTY, "name": "Duty phone", "role": "publisher", "language": "en"},
         {"telegram_id": ADA, "name": "Ada", "role": "drafter", "language": "en"},
     ],
 }
@@ -245,21 +245,32 @@ def ago(**length: float) -> datetime:
     return clock.now() - timedelta(**length)
 
 
-def settings_of(fake: FakeTelegram, database: str, languages: Sequence[str], **more: Any) -> Settings:
-    """The shop's settings, with a channel for each of the languages. more: keys that are only sometimes there."""
+def settings_of(
+    fake: FakeTelegram, database: str, languages: Sequence[str], *, private: bool = False, **more: Any
+) -> Settings:
+    """The shop's settings, with a channel for each of the languages.
+
+    private: customers may subscribe in private chats; more: keys that are only sometimes there.
+    """
     telegram = {
         "token": fake.token,
         "base_url": fake.base_url,
         "chats": [{"chat": chat_of(each), "language": each, "pin": each == PINNED} for each in languages],
+        **({"subscribers": {}} if private else {}),
     }
     channels = {"telegram": telegram, "feed": {}, "website": {}}
     return Settings.model_validate({**CONFIG, "database": database, "channels": channels, **more})
 
 
 @asynccontextmanager
-async def shop(database: str, *, languages: Sequence[str] = LANGUAGES, **more: Any) -> AsyncIterator[Shop]:
-    """Telegram and the service, up. When all is said: no rate was exceeded and no secret stands in the log."""
-    async with FakeTelegram(token=TOKEN) as fake:
+async def shop(
+    database: str, *, languages: Sequence[str] = LANGUAGES, enforced: bool = False, **more: Any
+) -> AsyncIterator[Shop]:
+    """Telegram and the service, up. When all is said: no rate was exceeded and no secret stands in the log.
+
+    enforced: Telegram refuses what comes too quickly.
+    """
+    async with FakeTelegram(token=TOKEN, limits=Limits() if enforced else None) as fake:
         for number, language in enumerate(LANGUAGES, start=1):
             rights = Rights(can_edit_messages=language == PINNED)
             fake.add_channel(chat_of(language), id=-1000 - number, title=f"Bottega {language}", rights=rights)

@@ -74,9 +74,7 @@ class Shop:
         """An operator opens an incident in these words."""
 
         async def work(desk: IntakeDesk) -> Any:
-            return await desk.open_incident(
-                components=["shop"], impact=Impact.MAJOR, texts=texts, by="Ada", draft=False
-            )
+            return await desk.stories.open(components=["shop"], impact=Impact.MAJOR, texts=texts, by="Ada", draft=False)
 
         await self.here.intake.transact(work)
         self.wake.set()
@@ -265,7 +263,7 @@ async def test_two_nodes_take_no_text_twice_and_one_takes_over_from_a_dead_one(
         ):
 
             async def work(desk: IntakeDesk) -> Any:
-                return await desk.open_incident(
+                return await desk.stories.open(
                     components=["shop"], impact=Impact.MAJOR, texts={"it": "Ci siamo."}, by="Ada", draft=False
                 )
 
@@ -287,7 +285,7 @@ async def test_two_nodes_that_ask_at_once_get_one_text_between_them(postgres: st
     ):
 
         async def work(desk: IntakeDesk) -> Any:
-            return await desk.open_incident(
+            return await desk.stories.open(
                 components=["shop"], impact=Impact.MAJOR, texts={"it": "Ci siamo."}, by="Ada", draft=False
             )
 

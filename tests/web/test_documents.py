@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import threading
 
 import brotli
 import pytest
 
 from bot.errors import StoreBusy
-from bot.web.documents import Document, Documents, Load, Reader, Render, Shown
+from bot.web.document import Document
+from bot.web.documents import Documents, Load, Reader, Render, Short, Shown
 from tests.channels.boards import whole
 from tests.web.shelf import Shelf
 from tests.worlds import StillClock
@@ -159,8 +161,31 @@ async def test_the_tag_follows_the_content_and_nothing_else(shelf: Shelf) -> Non
     shelf.revision += 1
     other = await get(ready, "other", size=5000)
     assert one.etag == other.etag
-    assert one.zipped is not None
-    assert gzip.decompress(one.zipped) == one.body
-    assert one.pressed is not None
-    assert brotli.decompress(one.pressed) == one.body
     assert (await get(ready, "third", size=5000)).etag != one.etag
+
+
+@pytest.mark.parametrize("size", [601, 200_000], ids=["short", "long"])
+@pytest.mark.parametrize("once", [False, True], ids=["for now", "once for all"])
+async def test_a_document_is_packed_for_whoever_takes_it_so(size: int, once: bool) -> None:
+    whole = Document(b"word " * (size // 5) + b"." * (size % 5), "text/plain", once=once)
+    for coding, unpack in (("gzip", gzip.decompress), ("br", brotli.decompress)):
+        first, again = await whole.packed(coding), await whole.packed(coding)
+        assert first is not None
+        assert first is again
+        assert unpack(first) == whole.body
+
+
+async def test_what_packing_would_not_make_smaller_stays_as_it_is() -> None:
+    assert await Document(b"." * 600, "text/plain").packed("br") is None
+
+
+async def test_a_short_document_is_made_at_once_and_a_long_one_in_a_thread(shelf: Shelf) -> None:
+    ours, ready = threading.get_ident(), documents(shelf)
+    for kind, expected in ((lambda render: render, False), (Short, True)):
+
+        async def load(reader: Reader) -> Render:
+            return kind(lambda: b"%d" % threading.get_ident())  # noqa: B023  # called before the next turn
+
+        made = await ready.get(f"{expected}", content_type="text/plain", load=load)
+        assert made is not None
+        assert (int(made.body) == ours) is expected

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from telegram import Bot, ReplyParameters
 from telegram.error import TelegramError
 
-from bot.channels.telegram.calls import NO_PREVIEW, chat_id, edit, library_entities
+from bot.channels.telegram.calls import Looks, chat_id, edit, library_entities, markup, preview
 from bot.channels.telegram.compose import compose, earlier
+from bot.channels.telegram.entities import Formatted
 from bot.channels.telegram.failures import already_so, delivery_error
 from bot.channels.telegram.settle import Settler, Turn
 from bot.domain.delivery import Action, Delivery, Receipt
@@ -17,13 +18,22 @@ from bot.domain.delivery import Action, Delivery, Receipt
 class TelegramChannel:
     """Sends to chats, groups and channels through one bot. Receipts are message ids.
 
-    operators_chat: where uncertain posts may be forwarded for a comparison, None when there is no such chat.
+    operators_chat: where uncertain posts may be forwarded for a comparison, None when there is no such chat;
+    link_preview: show a part of the first page a text links to; paid: broadcasts may cost Telegram Stars.
     """
 
-    name = "telegram"
-
-    def __init__(self, bot: Bot, *, operators_chat: int | None = None) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        *,
+        name: str = "telegram",
+        operators_chat: int | None = None,
+        link_preview: bool = False,
+        paid: bool = False,
+    ) -> None:
+        self.name = name
         self._bot = bot
+        self._link_preview, self._paid = link_preview, paid
         self._settler = Settler(bot, operators_chat=operators_chat)
 
     async def send(self, delivery: Delivery) -> Receipt:
@@ -51,8 +61,11 @@ class TelegramChannel:
         """
         if delivery.action is not Action.POST:
             return None
-        words = (compose(delivery), *earlier(delivery))
-        return await self._settler.find(delivery, words, known=known, turn=turn)
+        posts = [self._looks(delivery, words) for words in (compose(delivery), *earlier(delivery))]
+        return await self._settler.find(delivery, posts, known=known, turn=turn)
+
+    def _looks(self, delivery: Delivery, words: Formatted) -> Looks:
+        return Looks(words=words, keyboard=delivery.keyboard, link_preview=self._link_preview)
 
     async def _post(self, delivery: Delivery) -> Receipt:
         words = compose(delivery)
@@ -62,8 +75,12 @@ class TelegramChannel:
                 chat_id(delivery.address),
                 words.text,
                 entities=library_entities(words),
-                link_preview_options=NO_PREVIEW,
+                link_preview_options=preview(shown=self._link_preview),
                 reply_parameters=reply,
+                reply_markup=markup(delivery.keyboard),
+                message_thread_id=delivery.topic,
+                disable_notification=delivery.silent or None,
+                allow_paid_broadcast=(self._paid and delivery.broadcast) or None,
             )
         except TelegramError as error:
             raise delivery_error(error, repeatable=False) from error
@@ -73,7 +90,7 @@ class TelegramChannel:
         chat = chat_id(delivery.address)
         match delivery.action:
             case Action.EDIT | Action.AMEND:
-                await edit(self._bot, delivery.address, message_id, compose(delivery))
+                await edit(self._bot, delivery.address, message_id, self._looks(delivery, compose(delivery)))
             case Action.PIN:
                 await self._bot.pin_chat_message(chat, message_id, disable_notification=True)
             case Action.UNPIN:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from telegram import (
     Bot,
@@ -29,13 +30,23 @@ async def check(bot: Bot, chats: Sequence[Chat], *, operators_chat: int | None =
         return ["Telegram refuses the token: copy it again from @BotFather (/mybots, API Token)"]
     except TelegramError as error:
         return [f"Telegram cannot be asked ({delivery_error(error, repeatable=True)}): check base_url and the network"]
-    problems = [problem for chat in chats if (problem := await _problem(bot, me, chat.chat, pin=chat.pin))]
-    if operators_chat is not None and (problem := await _problem(bot, me, str(operators_chat), pin=False)):
+    problems = [problem for chat in chats if (problem := await _problem(bot, me, chat))]
+    if operators_chat is not None and (problem := await _problem(bot, me, _OperatorsChat(str(operators_chat)))):
         problems.append(f"operators_chat: {problem}")
     return problems
 
 
-async def _problem(bot: Bot, me: User, address: str, *, pin: bool) -> str | None:
+@dataclass(frozen=True, slots=True)
+class _OperatorsChat:
+    """What is asked of the chat where operators read: as of any other, but for less."""
+
+    chat: str
+    pin: bool = False
+    topic: int | None = None
+
+
+async def _problem(bot: Bot, me: User, wanted: Chat | _OperatorsChat) -> str | None:
+    address, pin = wanted.chat, wanted.pin
     try:
         chat = await bot.get_chat(chat_id(address))
         if chat.type == ChatType.PRIVATE:
@@ -45,6 +56,8 @@ async def _problem(bot: Bot, me: User, address: str, *, pin: bool) -> str | None
         return f"{address}: not reachable ({error.message}): check the name, and add @{me.username} to the chat"
     except TelegramError as error:
         return f"{address}: could not be checked ({delivery_error(error, repeatable=True)})"
+    if wanted.topic is not None and not chat.is_forum:
+        return f"{address}: has no topics: turn them on in the group's settings, or take topic {wanted.topic} out"
     missing = _missing_in_channel(member, pin=pin) if chat.type == ChatType.CHANNEL else _missing(chat, member, pin=pin)
     return f"{address}: {missing}".replace("the bot", f"@{me.username}") if missing else None
 

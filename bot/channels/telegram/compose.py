@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
+from bot.channels.telegram.dates import dated
 from bot.channels.telegram.entities import MOST_UNITS, Formatted, directed, joined, limited, plain, quoted, units
 from bot.channels.telegram.markdown import render
 from bot.domain.delivery import Delivery
 from bot.domain.model import Notice
+from bot.domain.stated import Stated
 from bot.errors import Permanent, Reason
 
 
@@ -17,7 +21,25 @@ def compose(delivery: Delivery) -> Formatted:
     Raises Permanent (REFUSED) when it is empty or longer than one Telegram text may be; a notice in two parts could
     not be kept up to date by editing.
     """
-    formatted = limited(_layout(delivery))
+    if delivery.notice is None:
+        return _text(delivery.text or "")
+    notice, opening = delivery.notice, delivery.opening or delivery.notice
+    return _notice(notice, notice.moments, opening, opening.moments)
+
+
+@lru_cache(maxsize=64)
+def _text(text: str) -> Formatted:
+    return _fitting(render(text))
+
+
+@lru_cache(maxsize=64)
+def _notice(notice: Notice, moments: Sequence[Stated], opening: Notice, opening_moments: Sequence[Stated]) -> Formatted:
+    """Worked out once for all who get the same. moments: named, for notices that differ in them only are equal."""
+    return _fitting(joined((dated(_state(notice), moments), dated(_story(opening), opening_moments))))
+
+
+def _fitting(whole: Formatted) -> Formatted:
+    formatted = limited(whole)
     length = units(formatted.text)
     if length > MOST_UNITS:
         raise Permanent(
@@ -26,12 +48,6 @@ def compose(delivery: Delivery) -> Formatted:
     if not formatted.text:
         raise Permanent("there are no words to send", reason=Reason.REFUSED)
     return formatted
-
-
-def _layout(delivery: Delivery) -> Formatted:
-    if delivery.notice is None:
-        return render(delivery.text or "")
-    return joined((_state(delivery.notice), _story(delivery.opening or delivery.notice)))
 
 
 def earlier(delivery: Delivery) -> tuple[Formatted, ...]:

@@ -10,13 +10,14 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal, get_args
 
 from bot.domain.model import Direction
 
-EntityKind = Literal["bold", "italic", "code", "text_link", "blockquote"]
-KINDS: frozenset[str] = frozenset(get_args(EntityKind))
-"""All of them."""
+EntityKind = Literal["bold", "italic", "code", "text_link", "blockquote", "date_time"]
+KINDS: frozenset[str] = frozenset(get_args(EntityKind)) - {"date_time"}
+"""Those that belong to how a text reads; a date is the same words with or without its entity."""
 
 MOST_UNITS = 4096
 """A text this long (UTF-16 units) is always accepted. https://core.telegram.org/bots/api#sendmessage"""
@@ -32,13 +33,16 @@ _MARK_BEFORE_MARK = re.compile("[\u200e\u200f](?=[\u200e\u200f])")
 class Entity:
     """A stretch of text with a meaning, as https://core.telegram.org/bots/api#messageentity names them.
 
-    offset, length: in UTF-16 code units; url: for text_link.
+    offset, length: in UTF-16 code units; url: for text_link; at, form: for date_time, the instant and how readers see
+    it (https://core.telegram.org/bots/api#date-time-entity-formatting), "" for the words as they are.
     """
 
     kind: EntityKind
     offset: int
     length: int
     url: str | None = None
+    at: datetime | None = None
+    form: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,6 +49,9 @@ _NOT_WELCOME = (
     "chat_restricted",
     "channel_private",
     "group chat was deactivated",
+    "message thread not found",
+    "topic_closed",
+    "topic_deleted",
     "group chat was upgraded",
     "user_is_blocked",
     "user is deactivated",
@@ -97,11 +100,11 @@ def _throttled(error: RetryAfter) -> Throttled:
 
 
 def _refusal(error: BadRequest, repeatable: bool) -> Permanent:
-    """Whoever may not pin or edit may still post, so only a refused post means that the bot is not welcome."""
+    """Whoever may not pin or edit may still post: what is blocked is what was tried."""
     reason = Reason.REFUSED
     if repeatable and _says(error, _GONE):
         reason = Reason.GONE
-    elif not repeatable and _says(error, _NOT_WELCOME):
+    elif _says(error, _NOT_WELCOME):
         reason = Reason.BLOCKED
     return Permanent(f"Telegram refuses: {error.message}", reason=reason)
 

@@ -10,7 +10,7 @@ import structlog
 from telegram import Bot, Message, MessageOriginChannel
 from telegram.error import BadRequest, TelegramError
 
-from bot.channels.telegram.calls import edit
+from bot.channels.telegram.calls import Looks, edit
 from bot.channels.telegram.entities import KINDS, Formatted
 from bot.channels.telegram.failures import already_so
 from bot.domain.delivery import Action
@@ -50,21 +50,21 @@ class Look(Protocol):
 
 
 class ByEditing:
-    """Edits the candidate to the words it has if it is the one. Only where nothing but our own posts can be edited."""
+    """Edits the candidate to the looks it has if it is the one. Only where nothing but our own posts can be edited."""
 
     most = 200
     copies = False
 
-    def __init__(self, bot: Bot, chat: int, words: Formatted) -> None:
-        self._bot, self._chat, self._words = bot, chat, words
+    def __init__(self, bot: Bot, chat: int, looks: Looks) -> None:
+        self._bot, self._chat, self._looks = bot, chat, looks
 
     async def __call__(self, candidate: int) -> Seen:
         """What stands under this id. Raises TelegramError."""
         try:
-            await edit(self._bot, str(self._chat), candidate, self._words)
+            await edit(self._bot, str(self._chat), candidate, self._looks)
         except BadRequest as error:
             return Seen.IT if already_so(error, Action.EDIT) else _what_stands_there(error)
-        # A post of ours that no receipt tells of, and that carries these words now: to send them again would be wrong.
+        # A post of ours that no receipt tells of, and that looks like this now: to send them again would be wrong.
         return Seen.IT
 
 
@@ -100,10 +100,10 @@ def same_words(post: Message, words: Formatted) -> bool:
     """Whether the post reads as these words do.
 
     Compares what each unit of the text is, not the lists: Telegram splits, joins and adds entities (links it sees in
-    the text). Addresses are left out, it rewrites them.
+    the text). Addresses are left out, it rewrites them; so are dates, the same words with or without their entity.
     """
     theirs = [(str(entity.type), entity.offset, entity.length) for entity in post.entities if entity.type in KINDS]
-    ours = [(entity.kind, entity.offset, entity.length) for entity in words.entities]
+    ours = [(entity.kind, entity.offset, entity.length) for entity in words.entities if entity.kind in KINDS]
     return post.text == words.text and _covered(theirs) == _covered(ours)
 
 

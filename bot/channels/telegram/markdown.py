@@ -18,6 +18,8 @@ from bot.channels.telegram.entities import Formatted
 from bot.channels.telegram.writer import Writer
 from bot.languages.markdown import tokens
 
+_UNSEEN = re.compile("[ \u2068\u2069]")
+"""What may stand around and within a number without changing it: spaces, and what isolates it in other words."""
 _HOST = re.compile(r"[\w-]+(\.[\w-]+)+")
 
 
@@ -128,5 +130,5 @@ class _Renderer:
             self.writer.write(shown)
         if link.kept:
             self.writer.end()
-        elif words and words.replace(" ", "") != shown:
+        elif words and _UNSEEN.sub("", words) != shown:
             self.writer.write(f" ({shown})")

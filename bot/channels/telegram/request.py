@@ -91,13 +91,15 @@ class AiohttpRequest(BaseRequest):
 
 
 @asynccontextmanager
-async def open_bot(token: SecretStr, base_url: str, *, timeouts: Timeouts | None = None) -> AsyncIterator[Bot]:
+async def open_bot(
+    token: SecretStr, base_url: str, *, timeouts: Timeouts | None = None, connections: int = 1000
+) -> AsyncIterator[Bot]:
     """A bot over one session that is closed at the end.
 
     Asks Telegram nothing yet (``Bot.initialize`` would, and fail): the service starts while Telegram is down.
-    base_url: of the Bot API server; the token follows directly.
+    base_url: of the Bot API server; the token follows directly; connections: at most so many at once.
     """
-    async with AiohttpRequest(timeouts=timeouts) as request:
+    async with AiohttpRequest(timeouts=timeouts, connections=connections) as request:
         yield Bot(token.get_secret_value(), base_url=base_url, request=request, get_updates_request=request)
 
 

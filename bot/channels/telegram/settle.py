@@ -21,8 +21,7 @@ from telegram import Bot, ChatFullInfo, ChatMemberAdministrator
 from telegram.constants import ChatType
 from telegram.error import BadRequest, TelegramError
 
-from bot.channels.telegram.calls import chat_id
-from bot.channels.telegram.entities import Formatted
+from bot.channels.telegram.calls import Looks, chat_id
 from bot.channels.telegram.failures import delivery_error
 from bot.channels.telegram.looks import ByEditing, ByForwarding, Look, Seen
 from bot.domain.delivery import Delivery, Receipt
@@ -62,17 +61,17 @@ class Settler:
         self._progress: dict[int, _Progress] = {}
 
     async def find(
-        self, delivery: Delivery, words: Sequence[Formatted], *, known: Sequence[str], turn: Turn
+        self, delivery: Delivery, posts: Sequence[Looks], *, known: Sequence[str], turn: Turn
     ) -> Receipt | None:
         """The receipt of this post, None when it certainly was not published.
 
-        words: those it is to carry, then others that it may have been published with, should they have changed since.
+        posts: what it is to look like, then how else it may have been published, should its words have changed since.
         known: receipts held for this address. Raises Uncertain when there is no way to tell, else what ``turn`` raises,
         Throttled, Transient or what ``failures`` makes of a refusal; the next call goes on where such a one stopped.
         """
         highest = max((int(receipt) for receipt in known if receipt), default=None)
         try:
-            found = await self._search(delivery, words, highest, turn)
+            found = await self._search(delivery, posts, highest, turn)
         except BadRequest as error:
             self._progress.pop(delivery.id, None)
             raise Uncertain(f"Telegram does not let us look: {error.message}") from error
@@ -85,10 +84,10 @@ class Settler:
         return found
 
     async def _search(
-        self, delivery: Delivery, words: Sequence[Formatted], highest: int | None, turn: Turn
+        self, delivery: Delivery, posts: Sequence[Looks], highest: int | None, turn: Turn
     ) -> Receipt | None:
         chat = await self._bot.get_chat(chat_id(delivery.address))
-        look = await self._way(chat, words, highest)
+        look = await self._way(chat, posts, highest)
         at = self._progress.setdefault(delivery.id, _Progress((highest or 0) + 1))
         await turn()  # one is enough for edits: Telegram refuses all but the last of them before they count
         while at.absent < ABSENT_IN_A_ROW:
@@ -104,16 +103,16 @@ class Settler:
             raise Uncertain("it is not among the chat's first messages, and no receipt says where else to look")
         return None
 
-    async def _way(self, chat: ChatFullInfo, words: Sequence[Formatted], highest: int | None) -> Look:
+    async def _way(self, chat: ChatFullInfo, posts: Sequence[Looks], highest: int | None) -> Look:
         if chat.type == ChatType.SUPERGROUP:
-            return ByEditing(self._bot, chat.id, words[0])
+            return ByEditing(self._bot, chat.id, posts[0])
         if chat.type != ChatType.CHANNEL:
             raise Uncertain(f"message ids in a {chat.type} chat are no sequence to look along")
         me = await self._bot.get_chat_member(chat.id, (await self._bot.get_me()).id)
         if not isinstance(me, ChatMemberAdministrator):
             raise Uncertain("the bot is no administrator of the channel any more")
         if not me.can_edit_messages:
-            return ByEditing(self._bot, chat.id, words[0])
+            return ByEditing(self._bot, chat.id, posts[0])
         if self._operators_chat is None or chat.has_protected_content or highest is None:
             raise Uncertain("the bot may edit everybody's posts in this channel, and forwarding is not possible either")
-        return ByForwarding(self._bot, chat.id, words, to=self._operators_chat)
+        return ByForwarding(self._bot, chat.id, [each.words for each in posts], to=self._operators_chat)

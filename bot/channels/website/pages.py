@@ -14,6 +14,7 @@ from markupsafe import Markup
 from bot.channels.characters import clean
 from bot.channels.markup import moment, paragraphs, until
 from bot.channels.website.assets import Asset
+from bot.channels.website.frame import frames
 from bot.channels.website.listing import listed
 from bot.channels.words import Words
 from bot.config.settings import Settings
@@ -68,6 +69,7 @@ class Website:
             until=until,
             state_of=state_of,
         )
+        self._frames = frames(self._environment, settings, words, self._root)
 
     def front(self, board: Board, record: Record) -> bytes:
         """How everything stands: headline, open stories with all updates, maintenance to come, components, the past.
@@ -78,8 +80,9 @@ class Website:
         view = overview(board.open, self._settings.components)
         groups = listed(view, self._settings, words, record)
         title = f"{words.plain(f'headline.{view.headline}')} · {self._settings.company.name}"
-        recorded = any(row.strip for group in groups for row in group.rows)
-        parts = {"board": board, "view": view, "groups": groups, "recorded": recorded}
+        strips = [row.strip for group in groups for row in group.rows if row.strip]
+        figures = any(strip.share or strip.bars for strip in strips)
+        parts = {"board": board, "view": view, "groups": groups, "recorded": bool(strips), "figures": figures}
         return self._render("front.html", words, _Place(title=title), **parts)
 
     def incident(self, language: str, story: Story) -> bytes:
@@ -121,22 +124,13 @@ class Website:
         page = self._environment.get_template(template).render(
             words=words,
             place=place,
-            languages=[self._words[language] for language in self._settings.languages],
+            frame=self._frames[words.language],
             home=f"{self._root}/{words.language}",
-            chats=self._chats(words.language),
             spoken=_Spoken(words.language),
             affected=_Affected(words, self._settings),
             **parts,
         )
         return clean(page).encode()
-
-    def _chats(self, language: str) -> list[str]:
-        """The public Telegram channels and groups in this language, without the @; none while Telegram is off."""
-        telegram = self._settings.channels.telegram
-        if telegram is None or telegram.token is None:
-            return []
-        chats = [chat.chat for chat in telegram.chats if chat.language == language]
-        return [chat.removeprefix("@") for chat in chats if chat.startswith("@")]
 
 
 class _Spoken:

@@ -38,21 +38,20 @@ class Bar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strip:
-    """One component's days. share: how much was without disruption, as it is read."""
+    """One component's days. share: how much was without disruption, as it is read; None while there is too little."""
 
-    share: str
+    share: str | None
     runs: tuple[Run, ...]
     bars: tuple[Bar, ...]
 
 
 def strip(record: Record, component: str, words: Words) -> Strip | None:
     """The strip of a component; None while nothing is on record."""
-    share = record.share(component)
-    if share is None:
+    days, share = record.days[component], record.share(component)
+    if not any(day.recorded for day in days):
         return None
-    days = record.days[component]
     return Strip(
-        share=words.plain("days.share", percent=words.percent(share)),
+        share=None if share is None else words.plain("days.share", percent=words.percent(share)),
         runs=tuple(_runs(days)),
         bars=tuple(_bars(days, words)),
     )
@@ -79,5 +78,5 @@ def _bars(days: Sequence[Day], words: Words) -> Iterator[Bar]:
                 kind=day.worst,
                 day=words.day(day.date),
                 impact=words.plain(f"impact.{day.worst}"),
-                length=words.duration(day.down),
+                length=words.plain("days.lasted", length=words.duration(day.down)),
             )

@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from bot.store.schema import metadata
+from bot.store import schema  # noqa: F401 - it fills the metadata
+from bot.store.columns import metadata
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=metadata, render_as_batch=connection.dialect.name == "sqlite")

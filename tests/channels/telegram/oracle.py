@@ -21,6 +21,8 @@ def kept(formatted: Formatted) -> Words:
 def as_json(entity: Any) -> dict[str, Any]:
     """An entity of ours as the Bot API takes it."""
     fields = {name: value for name, value in asdict(entity).items() if value is not None}
+    if at := fields.pop("at", None):
+        fields |= {"unix_time": int(at.timestamp()), "date_time_format": fields.pop("form")}
     return {"type": fields.pop("kind"), **fields}
 
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from telegram import Bot
 
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.compose import compose
+from bot.domain.buttons import Button, Buttons
 from bot.domain.delivery import Action, Delivery, Receipt
 from bot.errors import DeliveryError, Moved, Permanent, Reason, Throttled, Transient, Uncertain
 from tests.channels.telegram.conftest import OPERATORS
 from tests.channels.telegram.notices import RESOLVED, delivery, notice
 from tests.channels.telegram.oracle import as_json
-from tests.fakes.telegram import FakeTelegram
+from tests.fakes.telegram import FakeTelegram, Limits
 from tests.fakes.telegram.faults import Kind
 
+NO_RATES = Limits(per_chat=None, per_group=None, overall=None)
 POST = delivery(notice=notice())
 CHANGES = (Action.EDIT, Action.AMEND, Action.PIN, Action.UNPIN)
 
@@ -47,6 +51,63 @@ async def test_a_post_stands_in_its_chat_as_composed(
 async def test_no_page_is_previewed_below_a_post(channel: TelegramChannel, fake: FakeTelegram) -> None:
     await channel.send(POST)
     assert fake.calls[-1].params["link_preview_options"] == {"is_disabled": True}
+
+
+async def test_a_page_is_previewed_where_the_configuration_wants_it(bot: Bot, fake: FakeTelegram) -> None:
+    showing = TelegramChannel(bot, link_preview=True)
+    first = await showing.send(delivery(address="@bottega_it", notice=notice()))
+    await showing.send(change(Action.EDIT, first.id))
+    shown = [call.params["link_preview_options"] for call in fake.calls]
+    assert shown == [{"is_disabled": False}] * 2
+
+
+async def test_a_post_makes_no_sound_where_nobody_needs_to_hear_it(
+    channel: TelegramChannel, fake: FakeTelegram
+) -> None:
+    await channel.send(replace(POST, silent=True))
+    await channel.send(POST)
+    assert [post.silent for post in fake.bot_posts("@bottega_en")] == [True, False]
+
+
+async def test_a_post_goes_to_its_topic(channel: TelegramChannel, fake: FakeTelegram) -> None:
+    fake.add_forum("@bottega_room", id=-1009)
+    topic = fake.add_topic("@bottega_room", "Incidents")
+    owed = delivery(address="@bottega_room", notice=notice())
+    first = await channel.send(replace(owed, topic=topic))
+    await channel.send(replace(owed, topic=topic, anchor=first.id))
+    assert [post.thread for post in fake.bot_posts("@bottega_room")] == [topic, topic]
+    assert fake.violations(NO_RATES) == []
+
+
+@pytest.mark.parametrize("gone", ["removed", "closed"])
+async def test_a_topic_that_is_no_more_is_blocked(channel: TelegramChannel, fake: FakeTelegram, gone: str) -> None:
+    fake.add_forum("@bottega_room", id=-1009)
+    topic = fake.add_topic("@bottega_room", "Incidents")
+    if gone == "removed":
+        fake.remove_topic("@bottega_room", topic)
+    else:
+        fake.close_topic("@bottega_room", topic)
+    error = await refused(channel, replace(delivery(address="@bottega_room", notice=notice()), topic=topic))
+    assert isinstance(error, Permanent)
+    assert error.reason is Reason.BLOCKED
+
+
+@pytest.mark.parametrize(("paid", "broadcast"), [(True, True), (True, False), (False, True)])
+async def test_only_a_broadcast_is_paid_for_and_only_if_allowed(
+    bot: Bot, fake: FakeTelegram, paid: bool, broadcast: bool
+) -> None:
+    channel = TelegramChannel(bot, paid=paid)
+    await channel.send(replace(delivery(address=str(OPERATORS), notice=notice()), broadcast=broadcast))
+    [post] = fake.bot_posts(OPERATORS)
+    assert post.paid is (paid and broadcast)
+
+
+async def test_an_edit_keeps_the_buttons_it_brings(channel: TelegramChannel, fake: FakeTelegram) -> None:
+    page = Buttons(((Button("Status page", url="https://status.shop.example/en/incidents/7"),),))
+    first = await channel.send(replace(delivery(address="@bottega_it", notice=notice()), keyboard=page))
+    await channel.send(replace(change(Action.EDIT, first.id), keyboard=page))
+    [post] = fake.bot_posts("@bottega_it")
+    assert (post.edits, post.labels()) == (1, [["Status page"]])
 
 
 async def test_a_later_update_replies_to_the_first_post(channel: TelegramChannel, fake: FakeTelegram) -> None:
@@ -205,8 +266,9 @@ async def test_a_person_who_blocked_the_bot_is_blocked(channel: TelegramChannel,
     assert error.reason is Reason.BLOCKED
 
 
-async def test_without_the_right_to_pin_only_the_pin_is_refused(channel: TelegramChannel) -> None:
+async def test_without_the_right_to_pin_only_the_pin_is_refused(channel: TelegramChannel, fake: FakeTelegram) -> None:
     first = await channel.send(POST)
     error = await refused(channel, change(Action.PIN, first.id, address="@bottega_en"))
     assert isinstance(error, Permanent)
-    assert error.reason is Reason.REFUSED
+    assert error.reason is Reason.BLOCKED
+    assert [post.pinned for post in fake.bot_posts("@bottega_en")] == [False]

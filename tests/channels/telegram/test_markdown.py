@@ -47,6 +47,7 @@ CASES = {
     "empty link to localhost": ("[](http://localhost/x)", "http://localhost/x", []),
     "telephone": ("[call us](tel:+39081123)", "call us (+39081123)", []),
     "telephone that is its own words": ("[+39 081 123](tel:+39081123)", "+39 081 123", []),
+    "the same isolated": ("[\u2068+39 081 123\u2069](tel:+39081123)", "\u2068+39 081 123\u2069", []),
     "mail": ("<help@shop.example>", "help@shop.example", []),
     "link by ftp": ("[here](ftp://shop.example/f)", "[here](ftp://shop.example/f)", []),
     "link without a scheme": ("[here](//shop.example)", "[here](//shop.example)", []),

@@ -11,11 +11,19 @@ reader of the chat would see. Use it like this:
         await fake.wait_for(lambda: fake.bot_posts("@bottega_en"))          # no sleeping; TimeoutError tells all
         [post] = fake.bot_posts("@bottega_en")                              # text, entities, reply_to, buttons, pinned
         fake.press(1001, 1001, message_id, "the callback_data")             # LookupError if there is no such button
+        fake.press_label(1001, 1001, "Publish")                             # the newest card with that button
+        fake.tap(1001, "Online shop")                                       # a reply keyboard's button: types its label
+        fake.start(1001, "en-shop")                                         # a deep link; fake.block(1001) leaves again
+        topic = fake.add_topic(-1002, "Incidents")                          # forums: say(..., chat=-1002, thread=topic)
         fake.post_as_other("@bottega_en", "A colleague's own post")         # takes the next message id
         fake.fault("hang", method="sendMessage", chat="@bottega_en")        # handled, never answered; see faults.Fault
         fake.set_rights("@bottega_en", status="kicked")                     # from now on 403
         await fake.go_down(); await fake.come_back()                        # nobody listens: connection refused
-        assert fake.violations() == []                                      # 1/s a chat, 20/min a group, 30/s overall
+        assert fake.violations() == []                                      # rates; methods, parameters, fields unknown
+
+Webhooks: a real POST with the secret, several chats at once, again after a non-2xx with growing pauses.
+``proxy_webhook(origin)`` is the proxy before the bot, ``mishear()`` loses the next answer, ``redeliver_by_hand()``
+makes pauses last until ``redeliver()``, ``attempts()`` lists them.
 
 In a process of its own: ``python -m tests.fakes.telegram --token T --chats FILE.json`` prints {"port", "url",
 "base_url"}; ``async with spawned(token=..., chats=...) as remote`` does that and gives a ``RemoteFake`` with the same
@@ -29,8 +37,10 @@ from tests.fakes.telegram.remote import RemoteFake, spawned
 from tests.fakes.telegram.server import FakeTelegram
 from tests.fakes.telegram.stage import Call
 from tests.fakes.telegram.state import Chat, Post, Rights, User
+from tests.fakes.telegram.webhook import Attempt
 
 __all__ = [
+    "Attempt",
     "Call",
     "Chat",
     "FakeTelegram",

@@ -73,12 +73,17 @@ def message_in(chat: Chat, message_id: int | None, what: str) -> Message:
 
 
 def may_edit(chat: Chat, message: Message) -> None:
-    """Raises ApiError 400: message can't be edited. Where it may edit, a channel's bot overwrites anybody's post."""
+    """Raises ApiError 400: message can't be edited. Where it may edit, a channel's bot overwrites anybody's post.
+
+    A message that was sent with a reply keyboard (or a forced reply) can never be edited.
+    """
     own = message.by == "bot"
     allowed = own
     if chat.type == "channel":
         allowed = chat.rights.is_admin() and (chat.rights.can_edit_messages or (own and chat.rights.can_post_messages))
-    if not allowed or message.service is not None or message.forward_origin is not None:
+    if message.service is not None or message.forward_origin is not None or message.keyboard is not None:
+        allowed = False
+    if not allowed:
         raise bad_request("message can't be edited")
 
 

@@ -1,9 +1,10 @@
-"""The methods about chats, commands and button presses. https://core.telegram.org/bots/api#getchat"""
+"""The methods about chats, the bot's commands and descriptions, and button presses. https://core.telegram.org/bots/api#getchat"""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 from tests.fakes.telegram import access, render
@@ -15,6 +16,7 @@ Json = dict[str, Any]
 
 _MAX_COMMANDS = 100
 _MAX_ANSWER = 200
+_MAX_ABOUT = {"name": 64, "description": 512, "short_description": 120}
 _ACTIONS = {"typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice"} | {
     "upload_document",
     "choose_sticker",
@@ -77,6 +79,8 @@ def send_chat_action(core: Core, p: Json) -> bool:
         raise bad_request("wrong parameter action in request")
     chat = access.chat_for(core.world, p.get("chat_id"), "write")
     access.may_send(chat)
+    if p.get("message_thread_id", 0) not in {0, *chat.topics}:
+        raise bad_request("message thread not found")
     core.actions.append((chat.id, p["action"]))
     return True
 
@@ -117,6 +121,29 @@ def delete_my_commands(core: Core, p: Json) -> bool:
     return True
 
 
+def set_my_text(field: str) -> Callable[[Core, Json], bool]:
+    """setMyName, setMyDescription or setMyShortDescription; an empty text removes it."""
+
+    def set_it(core: Core, p: Json) -> bool:
+        text = p.get(field, "")
+        if len(text) > _MAX_ABOUT[field]:
+            raise strict(f"{field} has at most {_MAX_ABOUT[field]} characters, got {len(text)}")
+        core.about[field, _language(p)] = text
+        return True
+
+    return set_it
+
+
+def get_my_text(field: str) -> Callable[[Core, Json], Json]:
+    """getMyName, getMyDescription or getMyShortDescription: for this language, else the one for all."""
+
+    def get_it(core: Core, p: Json) -> Json:
+        default = core.world.bot.first_name if field == "name" else ""
+        return {field: core.about.get((field, _language(p))) or core.about.get((field, ""), default)}
+
+    return get_it
+
+
 def _check_command(command: Json) -> None:
     if not re.fullmatch(r"/?[a-z0-9_]{1,32}", command["command"]):
         raise bad_request("BOT_COMMAND_INVALID")
@@ -131,7 +158,11 @@ def _key(core: Core, p: Json) -> tuple[str, str]:
         raise bad_request("can't parse BotCommandScope: Unsupported type specified")
     if scope["type"] not in scopes:
         access.chat_for(core.world, scope.get("chat_id"), "read")
-    language = p.get("language_code", "")
+    return json.dumps(scope, sort_keys=True), _language(p)
+
+
+def _language(p: Json) -> str:
+    language: str = p.get("language_code", "")
     if not re.fullmatch(r"([a-z]{2})?", language):
-        raise strict(f"a language_code of commands has two letters, got {language!r}")
-    return json.dumps(scope, sort_keys=True), language
+        raise strict(f"a language_code has two letters, got {language!r}")
+    return language

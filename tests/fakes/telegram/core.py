@@ -19,7 +19,8 @@ class Core:
     """One bot's Telegram.
 
     callbacks: pressed buttons that still wait for an answer, by query id; answers: what answerCallbackQuery said;
-    actions: sendChatAction calls, as (chat id, action); commands: by (scope, language).
+    actions: sendChatAction calls, as (chat id, action); commands: by (scope, language); about: what setMyName,
+    setMyDescription and setMyShortDescription said, by (field, language).
     """
 
     world: World
@@ -29,6 +30,7 @@ class Core:
     answers: list[Json] = field(default_factory=list)
     actions: list[tuple[int, str]] = field(default_factory=list)
     commands: dict[tuple[str, str], list[Json]] = field(default_factory=dict)
+    about: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def render(self, message: Message) -> Json:
         """A Message object."""
@@ -45,6 +47,6 @@ class Core:
 
     def serve(self, chat: Chat, *, about: Message, name: str) -> Message:
         """Post a service line, such as "pinned"; it takes an id of the chat's sequence, and the bot is told."""
-        line = self.world.post(chat, by="bot", service={name: self.render(about)})
+        line = self.world.post(chat, by="bot", service={name: self.render(about)}, thread=about.thread)
         self.tell(chat, line)
         return line

@@ -1,4 +1,4 @@
-"""Inline keyboards: checked and normalised as the real server does. Other keyboards are only recognised."""
+"""Inline keyboards: checked and normalised as the real server does. Not the other kinds: those are in ``keyboards``."""
 
 from __future__ import annotations
 

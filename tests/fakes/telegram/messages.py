@@ -7,6 +7,7 @@ from typing import Any
 from tests.fakes.telegram import access, render
 from tests.fakes.telegram.core import Core
 from tests.fakes.telegram.errors import bad_request, strict
+from tests.fakes.telegram.keyboards import other_keyboard
 from tests.fakes.telegram.markup import Rows, inline_rows
 from tests.fakes.telegram.state import Chat, Message
 from tests.fakes.telegram.texts import MAX_TEXT, Words, check_url, given, parsed
@@ -62,9 +63,7 @@ def delete_message(core: Core, p: Json) -> bool:
     chat = access.chat_for(core.world, p["chat_id"], "write")
     message = access.message_in(chat, p["message_id"], "message to delete")
     access.may_delete(core.world, chat, message)
-    del chat.messages[message.id]
-    if message.id in chat.pinned:
-        chat.pinned.remove(message.id)
+    chat.remove(message.id)
     return True
 
 
@@ -135,10 +134,16 @@ def _target(core: Core, p: Json) -> tuple[Chat, Json]:
     rows = inline_rows(p.get("reply_markup"))
     chat = access.chat_for(core.world, p.get("chat_id"), "write")
     access.may_send(chat)
+    keyboard = other_keyboard(p.get("reply_markup"), private=chat.type == "private")
+    if keyboard is not None and chat.type == "channel":
+        raise bad_request("inline keyboard expected")
+    reply_to = _reply_to(core, chat, p.get("reply_parameters"))
     return chat, {
         "buttons": rows,
-        "reply_to": _reply_to(core, chat, p.get("reply_parameters")),
-        "thread": _thread(chat, p.get("message_thread_id")),
+        "keyboard": keyboard,
+        "reply_to": reply_to,
+        "thread": thread_in(chat, p.get("message_thread_id"), reply_to),
+        "paid": p.get("allow_paid_broadcast", False),
         "silent": p.get("disable_notification", False),
         "protected": p.get("protect_content", False),
     }
@@ -159,10 +164,17 @@ def _reply_to(core: Core, chat: Chat, reply: Json | None) -> int | None:
     return target.id if home is chat else None
 
 
-def _thread(chat: Chat, thread: int | None) -> int | None:
+def thread_in(chat: Chat, thread: int | None, reply_to: int | None) -> int | None:
+    """The forum topic a new message lands in; a reply follows its target. Raises ApiError 400: thread not found."""
     if thread is not None and thread not in chat.topics:
         raise bad_request("message thread not found")
-    return thread
+    followed = chat.messages[reply_to].thread if reply_to is not None else None
+    if thread is not None and reply_to is not None and followed != thread:
+        raise strict(f"a reply into topic {thread} to a message of topic {followed}")
+    where = followed if thread is None else thread
+    if where in chat.closed_topics and not chat.rights.can_manage_topics:
+        raise bad_request("TOPIC_CLOSED")
+    return where
 
 
 def _editable(core: Core, p: Json) -> Message:
@@ -177,6 +189,7 @@ def _editable(core: Core, p: Json) -> Message:
 
 
 def _edited(core: Core, message: Message, rows: Rows) -> Json:
+    message.former_buttons = [*message.buttons, *message.former_buttons]
     message.buttons = rows
     message.edited = core.world.clock()
     message.edits += 1

@@ -105,6 +105,12 @@ METHODS: Mapping[str, Fields] = {
     "setMyCommands": {"commands": "commands", **_COMMANDS},
     "getMyCommands": _COMMANDS,
     "deleteMyCommands": _COMMANDS,
+    "setMyName": {"name": "str", "language_code": "str"},
+    "getMyName": {"language_code": "str"},
+    "setMyDescription": {"description": "str", "language_code": "str"},
+    "getMyDescription": {"language_code": "str"},
+    "setMyShortDescription": {"short_description": "str", "language_code": "str"},
+    "getMyShortDescription": {"language_code": "str"},
 }
 """Every method this fake knows, by its official name."""
 

@@ -70,7 +70,7 @@ def chat(world: World, it: Chat) -> Json:
     if it.type == "private":
         person = world.users[it.id]
         return {**_named(person.username), "id": it.id, "type": "private", "first_name": person.first_name}
-    forum = {"is_forum": True} if it.topics else {}
+    forum = {"is_forum": True} if it.forum else {}
     return {**_named(it.username), **forum, "id": it.id, "type": it.type, "title": it.title}
 
 
@@ -89,6 +89,7 @@ def message(world: World, it: Message, *, nested: bool = False) -> Json:
     """A Message; a nested one (a reply's target) leaves out its own."""
     home = world.chats[it.chat_id]
     body: Json = {"message_id": it.id, "date": int(it.date), "chat": chat(world, home), **_author(world, home, it)}
+    body.update(_thread(home, it))
     if it.service is not None:
         return {**body, **it.service}
     body["text"] = it.words.text
@@ -99,12 +100,38 @@ def message(world: World, it: Message, *, nested: bool = False) -> Json:
         "forward_origin": it.forward_origin,
         "link_preview_options": it.preview,
         "has_protected_content": it.protected or home.protected,
-        "message_thread_id": it.thread,
-        "is_topic_message": it.thread is not None,
     }
     body.update({key: value for key, value in optional.items() if value})
     target = home.messages.get(it.reply_to) if it.reply_to and not nested else None
+    if target is None and it.thread is not None and not nested:
+        return {**body, "reply_to_message": _topic(world, home, it.thread)}
     return {**body, "reply_to_message": message(world, target, nested=True)} if target else body
+
+
+def inaccessible(world: World, it: Message) -> Json:
+    """An InaccessibleMessage: deleted, or too old to be looked up. https://core.telegram.org/bots/api#inaccessiblemessage"""
+    return {"chat": chat(world, world.chats[it.chat_id]), "message_id": it.id, "date": 0}
+
+
+def _thread(home: Chat, it: Message) -> Json:
+    """Where it stands: in a forum topic, or (in a supergroup that is no forum) in a thread of replies.
+
+    The second carries a message_thread_id too, with which nothing can be sent.
+    """
+    if it.thread is not None:
+        return {"message_thread_id": it.thread, "is_topic_message": True}
+    root = it
+    while root.reply_to in home.messages:
+        root = home.messages[root.reply_to or 0]
+    return {"message_thread_id": root.id} if home.type == "supergroup" and not home.forum and root is not it else {}
+
+
+def _topic(world: World, home: Chat, thread: int) -> Json:
+    """What every message of a topic that answers nothing else "replies" to: the line that opened the topic."""
+    line = {"forum_topic_created": {"name": home.topics[thread], "icon_color": 7322096}}
+    place = {"message_thread_id": thread, "is_topic_message": True}
+    owner = user(User(id=1, first_name="Owner"))
+    return {"message_id": thread, "date": 1, "chat": chat(world, home), "from": owner, **place, **line}
 
 
 def member(person: User, standing: str, rights: Rights | None = None) -> Json:
@@ -128,6 +155,7 @@ def member(person: User, standing: str, rights: Rights | None = None) -> Json:
             "can_post_messages": held.can_post_messages,
             "can_edit_messages": held.can_edit_messages,
             "can_pin_messages": held.can_pin_messages,
+            "can_manage_topics": held.can_manage_topics,
         }
     return body
 
@@ -135,7 +163,9 @@ def member(person: User, standing: str, rights: Rights | None = None) -> Json:
 def bot_member(world: World, it: Chat) -> Json:
     """The bot's own ChatMember; a channel knows no can_pin_messages, a group no can_post and can_edit_messages."""
     body = member(world.bot, it.rights.status, it.rights)
-    foreign = ("can_pin_messages",) if it.type == "channel" else ("can_post_messages", "can_edit_messages")
+    foreign = ("can_pin_messages", "can_manage_topics")
+    if it.type != "channel":
+        foreign = ("can_post_messages", "can_edit_messages")
     return {key: value for key, value in body.items() if key not in foreign}
 
 

@@ -15,7 +15,7 @@ from tests.fakes.telegram.errors import ApiError, bad_request, too_many_requests
 from tests.fakes.telegram.faults import Fault
 from tests.fakes.telegram.limits import COUNTED
 from tests.fakes.telegram.params import METHODS, read
-from tests.fakes.telegram.stage import Call, Stage
+from tests.fakes.telegram.stage import NO_METHOD, Call, Stage
 from tests.fakes.telegram.updates import check_kinds
 
 Json = dict[str, Any]
@@ -42,6 +42,12 @@ _HANDLERS: Mapping[str, Callable[[Core, Json], object]] = {
     "setMyCommands": chats.set_my_commands,
     "getMyCommands": chats.get_my_commands,
     "deleteMyCommands": chats.delete_my_commands,
+    "setMyName": chats.set_my_text("name"),
+    "getMyName": chats.get_my_text("name"),
+    "setMyDescription": chats.set_my_text("description"),
+    "getMyDescription": chats.get_my_text("description"),
+    "setMyShortDescription": chats.set_my_text("short_description"),
+    "getMyShortDescription": chats.get_my_text("short_description"),
 }
 _NAMES = {name.lower(): name for name in METHODS}
 _MAX_BODY = 4 * 1024 * 1024
@@ -109,7 +115,8 @@ class FakeTelegram(Stage):
             return _answer(401, {"ok": False, "error_code": 401, "description": "Unauthorized"})
         method = _NAMES.get(request.match_info["method"].lower())
         if method is None:
-            return _answer(404, {"ok": False, "error_code": 404, "description": "Not Found: method not found"})
+            self._log(request.match_info["method"], {}, None, outcome=NO_METHOD)
+            return _answer(404, {"ok": False, "error_code": 404, "description": NO_METHOD})
         try:
             params = read(method, await _raw(request), strictly=self.strict)
         except ApiError as error:
@@ -122,12 +129,23 @@ class FakeTelegram(Stage):
             return await self._struck(request, fault, _answer(500, {}))
         return await self._handled(request, method, params, fault)
 
+    async def call(self, method: str, fields: Mapping[str, object]) -> tuple[int, bytes]:
+        """Serve one call without HTTP, for callers in a time of their own: status and body. No fault strikes."""
+        try:
+            raw = {name: _text(value) for name, value in fields.items()}
+            answer = await self._handled(None, method, read(method, raw, strictly=self.strict), None)
+        except ApiError as error:
+            self._log(method, {}, None, outcome=error.description)
+            answer = _answer(error.code, error.envelope())
+        body = answer.body if isinstance(answer, web.Response) else None
+        return answer.status, body if isinstance(body, bytes) else b""
+
     async def _handled(
-        self, request: web.Request, method: str, params: Json, fault: Fault | None
+        self, request: web.Request | None, method: str, params: Json, fault: Fault | None
     ) -> web.StreamResponse:
         chat_id = self._chat_id(params)
         try:
-            self._pace(method, chat_id)
+            self._pace(method, chat_id, paid=params.get("allow_paid_broadcast", False))
             body = await self._result(method, params)
             self._log(method, params, chat_id, outcome="ok", fault=fault, result=body["result"])
             answer = _answer(200, body)
@@ -141,7 +159,7 @@ class FakeTelegram(Stage):
             return await self._asynchronous[method](params)
         return {"ok": True, "result": _HANDLERS[method](self.core, params)}
 
-    async def _struck(self, request: web.Request, fault: Fault, answer: web.Response) -> web.StreamResponse:
+    async def _struck(self, request: web.Request | None, fault: Fault, answer: web.Response) -> web.StreamResponse:
         match fault.kind:
             case "flood":
                 error = too_many_requests(fault.retry_after)
@@ -156,10 +174,10 @@ class FakeTelegram(Stage):
                 return _cut(request) if self._closing else answer
         return _cut(request)
 
-    def _pace(self, method: str, chat_id: int | None) -> None:
+    def _pace(self, method: str, chat_id: int | None, *, paid: bool) -> None:
         if self.buckets is None or chat_id is None or method not in COUNTED:
             return
-        wait = self.buckets.take(chat_id, self.world.clock())
+        wait = self.buckets.take(chat_id, self.world.clock(), paid=paid)
         if wait is not None:
             raise too_many_requests(wait)
 
@@ -200,8 +218,7 @@ class FakeTelegram(Stage):
 
     async def _set_webhook(self, params: Json) -> Json:
         self._allow(params)
-        settings = {key: value for key, value in params.items() if key != "allowed_updates"}
-        return {"ok": True, "result": True, "description": await self.updates.set_webhook(settings)}
+        return {"ok": True, "result": True, "description": await self.updates.set_webhook(params)}
 
     async def _get_webhook_info(self, _: Json) -> Json:
         return {"ok": True, "result": self.updates.webhook_info()}
@@ -249,7 +266,7 @@ def _answer(status: int, body: Json) -> web.Response:
     return web.json_response(body, status=status)
 
 
-def _cut(request: web.Request) -> web.Response:
-    if request.transport is not None:
+def _cut(request: web.Request | None) -> web.Response:
+    if request is not None and request.transport is not None:
         request.transport.abort()
     return web.Response()

@@ -29,6 +29,7 @@ class Rights:
     can_delete_messages: bool = True
     can_pin_messages: bool = True
     can_send_messages: bool = True
+    can_manage_topics: bool = False
 
     def is_admin(self) -> bool:
         """Whether the bot is an administrator."""
@@ -55,7 +56,12 @@ class User:
 
 @dataclass(slots=True, kw_only=True)
 class Message:
-    """One message as stored. ``by``: the bot, or somebody else (``sender`` is None for a channel's own post)."""
+    """One message as stored. ``by``: the bot, or somebody else (``sender`` is None for a channel's own post).
+
+    keyboard: the reply_markup that is not an inline keyboard. former_buttons: rows it had before it was edited.
+    thread: the forum topic's id.
+    paid: sent with allow_paid_broadcast.
+    """
 
     id: int
     chat_id: int
@@ -66,10 +72,13 @@ class Message:
     reply_to: int | None = None
     thread: int | None = None
     buttons: list[list[Json]] = field(default_factory=list)
+    former_buttons: list[list[Json]] = field(default_factory=list)
+    keyboard: Json | None = None
     preview: Json = field(default_factory=dict)
     edited: float | None = None
     edits: int = 0
     silent: bool = False
+    paid: bool = False
     protected: bool = False
     forward_origin: Json | None = None
     service: Json | None = None
@@ -77,7 +86,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """One visible message, for assertions. ``buttons``: rows of button objects; ``at``, ``edited``: unix seconds."""
+    """One visible message, for assertions. ``at``, ``edited``: unix seconds; ``preview``: link_preview_options.
+
+    buttons: rows of button objects of the inline keyboard; keyboard: a reply_markup of another kind.
+    """
 
     id: int
     chat_id: int
@@ -93,11 +105,23 @@ class Post:
     forwarded: bool
     thread: int | None
     at: float
+    keyboard: Json | None = None
+    preview: Json = field(default_factory=dict)
+    paid: bool = False
+    protected: bool = False
+
+    def labels(self) -> list[list[str]]:
+        """What is written on its buttons, by rows."""
+        return [[str(button["text"]) for button in row] for row in self.buttons]
 
 
 @dataclass(slots=True, kw_only=True)
 class Chat:
-    """One chat. ``pinned``: message ids, newest pin first. ``next_id`` yields its message ids."""
+    """One chat. ``pinned``: message ids, newest pin first. ``next_id`` yields its message ids.
+
+    topics: a forum's topics, id -> name, besides "General", which has no id. removed: what was deleted.
+    shown: the message whose reply keyboard is open below the input field.
+    """
 
     id: int
     type: ChatType
@@ -108,13 +132,27 @@ class Chat:
     messages: dict[int, Message] = field(default_factory=dict)
     pinned: list[int] = field(default_factory=list)
     protected: bool = False
-    topics: frozenset[int] = frozenset()
+    forum: bool = False
+    topics: dict[int, str] = field(default_factory=dict)
+    closed_topics: set[int] = field(default_factory=set)
+    removed: dict[int, Message] = field(default_factory=dict)
+    shown: int | None = None
     migrated_to: int | None = None
     members: dict[int, str] = field(default_factory=dict)
 
     def posts(self) -> list[Post]:
         """What a reader of the chat sees, oldest first, without service lines."""
         return [self._post(message) for message in self.messages.values() if message.service is None]
+
+    def remove(self, message_id: int) -> None:
+        """Delete a message, its pin with it."""
+        self.removed[message_id] = self.messages.pop(message_id)
+        self.pinned = [pinned for pinned in self.pinned if pinned != message_id]
+
+    def keyboard(self) -> list[list[str]]:
+        """The labels of the reply keyboard that is open, by rows; empty for none."""
+        holder = self.messages.get(self.shown or 0)
+        return [list(row) for row in holder.keyboard["keyboard"]] if holder and holder.keyboard else []
 
     def _post(self, message: Message) -> Post:
         return Post(
@@ -132,6 +170,10 @@ class Chat:
             forwarded=message.forward_origin is not None,
             thread=message.thread,
             at=message.date,
+            keyboard=message.keyboard,
+            preview=message.preview,
+            paid=message.paid,
+            protected=message.protected or self.protected,
         )
 
 
@@ -193,6 +235,10 @@ class World:
         """Store a new message at the end of a chat."""
         message = Message(id=chat.next_id(), chat_id=chat.id, by=by, date=self.clock(), **fields)
         chat.messages[message.id] = message
+        if message.keyboard and "keyboard" in message.keyboard:
+            chat.shown = message.id
+        elif message.keyboard and "remove_keyboard" in message.keyboard:
+            chat.shown = None
         return message
 
     def migrate(self, group: Chat, *, to: int) -> Chat:

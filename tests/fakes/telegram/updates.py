@@ -1,4 +1,4 @@
-"""What the bot is told: the queue of updates, getUpdates and the webhook. Not how an update comes about.
+"""What the bot is told: the queue of updates and getUpdates. Not how an update comes about, nor the webhook.
 
 An update stays until a later getUpdates acknowledges it by its offset, or a webhook answers 2xx.
 https://core.telegram.org/bots/api#getting-updates
@@ -7,17 +7,14 @@ https://core.telegram.org/bots/api#getting-updates
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
-import aiohttp
-
-from tests.fakes.telegram.errors import ApiError, bad_request, conflict
+from tests.fakes.telegram.errors import ApiError, conflict
 from tests.fakes.telegram.waiting import Changes
+from tests.fakes.telegram.webhook import Delivery, Manner, check_webhook
 
 Json = dict[str, Any]
 
@@ -28,9 +25,6 @@ KINDS = frozenset({"message", "edited_message", "channel_post", "edited_channel_
 """The kinds this fake can send; chat_member only when asked for."""
 
 _BY_DEFAULT = KINDS - {"chat_member"}
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-_FIRST_RETRY_SECONDS = 0.02
-_LAST_RETRY_SECONDS = 1.0
 _LONGEST_POLL_SECONDS = 50
 
 
@@ -42,17 +36,21 @@ class _Poll:
 
 
 class Updates:
-    """The bot's one queue of updates, and at most one reader of it."""
+    """The bot's one queue of updates, and at most one reader of it.
+
+    told: every update there ever was. manner: how webhooks are served. delivery: None while there is no webhook.
+    """
 
     def __init__(self, changes: Changes, *, first_update_id: int) -> None:
         self.pending: list[Json] = []
         self.allowed: frozenset[str] = _BY_DEFAULT
         self.webhook: Json = {"url": ""}
-        self.last_error: str | None = None
+        self.told: list[Json] = []
+        self.manner = Manner()
+        self.delivery: Delivery | None = None
         self._changes = changes
         self._next_id = first_update_id
         self._poll: _Poll | None = None
-        self._delivery: asyncio.Task[None] | None = None
 
     def add(self, kind: str, content: Json) -> int:
         """Queue one update, unless the bot did not ask for its kind. Returns its id."""
@@ -65,6 +63,7 @@ class Updates:
     def inject(self, update: Json) -> None:
         """Queue a ready-made update as it is, so that a test can repeat one or send nonsense."""
         self.pending.append(update)
+        self.told.append(update)
         self._changes.announce()
 
     async def get(self, *, offset: int, limit: int, seconds: float) -> list[Json]:
@@ -98,27 +97,30 @@ class Updates:
     async def set_webhook(self, settings: Json) -> str:
         """Serve setWebhook and deleteWebhook (an empty url). Returns the description of the answer."""
         url = settings.get("url", "")
-        _check_webhook(url, settings.get("secret_token", ""))
+        check_webhook(settings)
         if settings.get("drop_pending_updates"):
             self.pending.clear()
-        same = settings == self.webhook or (not url and not self.webhook["url"])
+        same = {**settings, "url": url} == self.webhook or (not url and not self.webhook["url"])
         await self._end_delivery()
         self.webhook = {**settings, "url": url}
         if not url:
             return "Webhook is already deleted" if same else "Webhook was deleted"
         self._end_poll("terminated by setWebhook request")
-        self._delivery = asyncio.create_task(self._deliver())
+        self.delivery = Delivery(self.webhook, self.manner, lambda: self.pending, self._changes)
+        self.delivery.start()
         return "Webhook is already set" if same else "Webhook was set"
 
     def webhook_info(self) -> Json:
         """Serve getWebhookInfo."""
+        named = ("max_connections", "ip_address", "allowed_updates")
         info: Json = {
             "url": self.webhook["url"],
             "has_custom_certificate": "certificate" in self.webhook,
             "pending_update_count": len(self.pending),
+            **{name: self.webhook[name] for name in named if name in self.webhook and self.webhook["url"]},
         }
-        if self.last_error:
-            info.update(last_error_date=1, last_error_message=self.last_error)
+        if self.delivery is not None and self.delivery.last_error:
+            info.update(last_error_date=1, last_error_message=self.delivery.last_error)
         return info
 
     async def close(self) -> None:
@@ -139,48 +141,9 @@ class Updates:
             self._changes.announce()
 
     async def _end_delivery(self) -> None:
-        if self._delivery is not None:
-            self._delivery.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._delivery
-            self._delivery = None
-
-    async def _deliver(self) -> None:
-        async with aiohttp.ClientSession() as session:
-            wait = _FIRST_RETRY_SECONDS
-            while True:
-                while not self.pending:
-                    await self._changes.next()
-                update = self.pending[0]
-                if await self._post(session, update):
-                    self.pending.remove(update)
-                    self._changes.announce()
-                    wait = _FIRST_RETRY_SECONDS
-                else:
-                    await asyncio.sleep(wait)
-                    wait = min(wait * 2, _LAST_RETRY_SECONDS)
-
-    async def _post(self, session: aiohttp.ClientSession, update: Json) -> bool:
-        secret = self.webhook.get("secret_token")
-        headers = {"X-Telegram-Bot-Api-Secret-Token": secret} if secret else {}
-        try:
-            async with session.post(self.webhook["url"], json=update, headers=headers) as answer:
-                if answer.ok:
-                    return True
-                self.last_error = f"Wrong response from the webhook: {answer.status} {answer.reason}"
-        except aiohttp.ClientError as error:
-            self.last_error = f"Connection failed: {error}"
-        return False
-
-
-def _check_webhook(url: str, secret: str) -> None:
-    parts = urlsplit(url)
-    if url and parts.scheme != "https" and parts.hostname not in _LOOPBACK:
-        raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
-    if len(secret) > 256:
-        raise bad_request("secret token is too long")
-    if not re.fullmatch(r"[A-Za-z0-9_-]*", secret):
-        raise bad_request("secret token contains unallowed characters")
+        if self.delivery is not None:
+            await self.delivery.stop()
+            self.delivery = None
 
 
 def check_kinds(kinds: Sequence[str]) -> None:

@@ -1,0 +1,1 @@
+"""Dialogues by buttons: what operators would type in one line, asked one question after the other."""

@@ -1,0 +1,1 @@
+"""Drafts as operators see them, and what their buttons do."""
