@@ -246,6 +246,7 @@ class Dispatcher:
         channel = self._channels[delivery.channel]
 
         async def turn() -> None:
+            turns.answered(delivery.address, clearly=False)  # of a look, whose calls each end before the next
             await turns.take(delivery)
             self._flights.left(asyncio.current_task())
             if delivery.priority is Priority.SUBSCRIBER:

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import structlog
 from aiohttp import ClientResponse, ClientSession
 from prometheus_client import CollectorRegistry, Counter
 
@@ -514,12 +515,12 @@ async def test_no_log_line_holds_a_secret_or_a_body(
 
 
 async def test_a_test_is_told_in_the_log_with_the_code_that_some_senders_want_to_hear_back(
-    open_desk: Desk, capfd: pytest.CaptureFixture[str]
+    open_desk: Desk,
 ) -> None:
-    await open_desk.post("/hooks/netdata", fixture("netdata", "test").request.body)
-    logged = capfd.readouterr().out
-    assert "test received" in logged
-    assert "846201" in logged
+    with structlog.testing.capture_logs() as logged:
+        await open_desk.post("/hooks/netdata", fixture("netdata", "test").request.body)
+    [line] = [line for line in logged if line["event"] == "test received"]
+    assert "846201" in str(line)
 
 
 async def test_answers_are_dressed_and_tell_no_versions(open_desk: Desk) -> None:
